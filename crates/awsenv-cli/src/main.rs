@@ -1,0 +1,2 @@
+//! awsenv
+fn main() {}

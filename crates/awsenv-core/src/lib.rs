@@ -1,0 +1,10 @@
+//! awsenv's domain, pure: config text → profiles → credential chain → credentials → environment change.
+//!
+//! Nothing here reads a file, the environment, the clock or the network: all that comes in as arguments, and every
+//! stage is a function that can be called, printed and tested alone (`docs/architecture.md`).
+
+pub mod change;
+pub mod credentials;
+pub mod diagnostic;
+pub mod environment;
+pub mod variables;
