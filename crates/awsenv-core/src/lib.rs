@@ -4,7 +4,11 @@
 //! stage is a function that can be called, printed and tested alone (`docs/architecture.md`).
 
 pub mod change;
+pub mod config;
 pub mod credentials;
 pub mod diagnostic;
 pub mod environment;
+pub mod header;
+pub mod location;
+pub mod profile;
 pub mod variables;

@@ -1,0 +1,410 @@
+//! The literal reading of a config or credentials file: sections and properties, every one with its line.
+//!
+//! One pass, borrowed slices, no meaning yet. The dialect is the one of the AWS SDKs and tools reference guide
+//! (<https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>) with Python's `configparser` rule for
+//! indentation, which the AWS CLI uses: a line continues a property when it is indented more than that property.
+//! A bad line never costs more than its own section: it is reported and reading goes on.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::finding::{Finding, FindingKind};
+use super::text::ConfigText;
+use crate::diagnostic::{Origin, Severity, SourceFile};
+
+/// How many findings of one file are kept. A file of a million bad lines is told apart by the first ones as well.
+const MOST_FINDINGS: usize = 1000;
+
+/// A file as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigFile<'a> {
+    file: SourceFile,
+    sections: Vec<Section<'a>>,
+    properties: Vec<Property<'a>>,
+    continuations: Vec<Continuation<'a>>,
+    findings: Vec<Finding<'a>>,
+    broken_headers: Vec<BrokenHeader<'a>>,
+}
+
+/// `[header]` and what stands below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section<'a> {
+    /// What stands between the brackets, without the white space at its ends.
+    pub header: &'a str,
+    /// Where the header stands.
+    pub origin: Origin,
+    /// The first line below this header that could not be read, if there is one.
+    pub broken: Option<Origin>,
+    properties: Range<u32>,
+}
+
+/// `key = value`, with the lines that continue it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property<'a> {
+    /// The key as written, trimmed. Keys are compared without regard to ASCII case.
+    pub key: &'a str,
+    /// The value in the key's own line, trimmed, without an inline comment.
+    pub first_line: &'a str,
+    /// Where the key stands.
+    pub origin: Origin,
+    continuations: Range<u32>,
+}
+
+/// A line that continues a property: trimmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Continuation<'a> {
+    /// The text, with a comment if there is one: AWS tools keep it here.
+    pub text: &'a str,
+    /// Where.
+    pub origin: Origin,
+}
+
+/// A header that could not be read. The properties below it belong to nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BrokenHeader<'a> {
+    /// The line, trimmed, without the one bracket it may have.
+    pub text: &'a str,
+    /// Where.
+    pub origin: Origin,
+}
+
+impl<'a> ConfigFile<'a> {
+    /// A file without content, as one that does not exist.
+    pub fn empty(file: SourceFile) -> Self {
+        Self {
+            file,
+            sections: Vec::new(),
+            properties: Vec::new(),
+            continuations: Vec::new(),
+            findings: Vec::new(),
+            broken_headers: Vec::new(),
+        }
+    }
+
+    /// Which file this is.
+    pub fn file(&self) -> SourceFile {
+        self.file
+    }
+
+    /// The sections in the order of the file; one that is written twice is here twice.
+    pub fn sections(&self) -> &[Section<'a>] {
+        &self.sections
+    }
+
+    /// The properties of `section` in the order of the file.
+    pub fn properties(&self, section: &Section<'a>) -> &[Property<'a>] {
+        &self.properties[section.properties.start as usize..section.properties.end as usize]
+    }
+
+    /// The lines that continue `property`.
+    pub fn continuations(&self, property: &Property<'a>) -> &[Continuation<'a>] {
+        &self.continuations[property.continuations.start as usize..property.continuations.end as usize]
+    }
+
+    /// The whole value of `property`: its lines joined by `\n`.
+    pub fn value(&self, property: &Property<'a>) -> Cow<'a, str> {
+        let lines = self.continuations(property);
+        if lines.is_empty() {
+            return Cow::Borrowed(property.first_line);
+        }
+        let mut value = property.first_line.to_owned();
+        for line in lines {
+            value.push('\n');
+            value.push_str(line.text);
+        }
+        Cow::Owned(value)
+    }
+
+    /// What the scanner noticed, in the order of the file.
+    pub fn findings(&self) -> &[Finding<'a>] {
+        &self.findings
+    }
+
+    /// Headers that could not be read.
+    pub fn broken_headers(&self) -> &[BrokenHeader<'a>] {
+        &self.broken_headers
+    }
+}
+
+/// Reads `text` as a config or credentials file.
+pub fn parse_config(file: SourceFile, text: &ConfigText) -> ConfigFile<'_> {
+    let mut scanner = Scanner {
+        out: ConfigFile::empty(file),
+        place: Place::Start,
+        property_indent: None,
+        nested: false,
+        line: 0,
+        lossy: text.is_lossy(),
+    };
+    // A header and two or three properties of about 30 bytes each make a profile.
+    let size = text.as_str().len();
+    scanner.out.sections.reserve(size / 128);
+    scanner.out.properties.reserve(size / 48);
+    for line in text.as_str().split('\n') {
+        scanner.line += 1;
+        scanner.read_line(line.strip_suffix('\r').unwrap_or(line));
+    }
+    scanner.close_section();
+    scanner.out
+}
+
+/// Where in the file the scanner is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Before the first header.
+    Start,
+    /// Before the first header, and that has been said.
+    StartReported,
+    /// Below a header that could not be read.
+    Orphan,
+    /// Below a good header.
+    Section,
+}
+
+struct Scanner<'a> {
+    out: ConfigFile<'a>,
+    place: Place,
+    /// The indentation of the property that the next line may continue.
+    property_indent: Option<usize>,
+    /// That property has an empty value in its own line, so its continuations are `name = value`.
+    nested: bool,
+    line: u32,
+    lossy: bool,
+}
+
+impl<'a> Scanner<'a> {
+    fn read_line(&mut self, line: &'a str) {
+        let content = line.trim_start_matches(is_blank);
+        let Some(&first) = content.as_bytes().first() else { return };
+        if !first.is_ascii_graphic() && content.trim_matches(is_space).is_empty() {
+            return;
+        }
+        let indent = line.len() - content.len();
+        let continues = self.property_indent.is_some_and(|property| indent > property);
+        if first == b'#' || first == b';' {
+            if continues {
+                self.find(FindingKind::IndentedComment, indent);
+            }
+            return;
+        }
+        let content = content.trim_end_matches(is_blank);
+        if self.lossy && content.contains('\u{fffd}') {
+            self.read_undecodable(content, indent);
+        } else if continues {
+            self.read_continuation(content, indent);
+        } else if first == b'[' {
+            self.read_header(content, indent);
+        } else {
+            self.read_property(content, indent);
+        }
+    }
+
+    fn read_header(&mut self, content: &'a str, indent: usize) {
+        self.close_section();
+        let Some(end) = closing_bracket(content) else {
+            self.break_header(content, indent);
+            return;
+        };
+        let rest = content[end + 1..].trim_start_matches(is_blank);
+        self.place = Place::Section;
+        let header = content[1..end].trim_matches(is_blank);
+        let start = self.out.properties.len() as u32;
+        self.out.sections.push(Section { header, origin: self.origin(indent), broken: None, properties: start..start });
+        if indent > 0 {
+            self.find(FindingKind::IndentedHeader, indent);
+        }
+        if !rest.is_empty() && !rest.starts_with(['#', ';']) {
+            self.find(FindingKind::TextAfterHeader, indent);
+        }
+    }
+
+    /// A header without one of its brackets: what follows belongs to nobody, least of all to the profile above.
+    fn break_header(&mut self, content: &'a str, indent: usize) {
+        self.close_section();
+        self.place = Place::Orphan;
+        self.find(FindingKind::BrokenHeader, indent);
+        if self.out.broken_headers.len() < MOST_FINDINGS {
+            let text = content.trim_matches(|c: char| c == '[' || c == ']' || is_blank(c));
+            let origin = self.origin(indent);
+            self.out.broken_headers.push(BrokenHeader { text, origin });
+        }
+    }
+
+    fn read_property(&mut self, content: &'a str, indent: usize) {
+        let (line, commented) = strip_inline_comment(content);
+        let split = line.split_once('=');
+        if split.is_none() && is_unopened_header(line) {
+            if matches!(self.place, Place::Start | Place::StartReported) {
+                self.find(FindingKind::OutsideSection, indent);
+            }
+            self.break_header(line, indent);
+            return;
+        }
+        match self.place {
+            Place::Start => {
+                self.find(FindingKind::OutsideSection, indent);
+                self.place = Place::StartReported;
+                return;
+            }
+            Place::StartReported | Place::Orphan => return,
+            Place::Section => {}
+        }
+        // Whatever this line is, the property above it has ended.
+        self.property_indent = None;
+        let Some((key, value)) = split else {
+            let kind = if indent > 0 {
+                FindingKind::ContinuationWithoutProperty
+            } else {
+                FindingKind::NoEquals { colon: line.contains(':') }
+            };
+            self.find(kind, indent);
+            return;
+        };
+        let key = key.trim_matches(is_space);
+        if key.is_empty() {
+            self.find(FindingKind::NoKey, indent);
+            return;
+        }
+        let narrow = value.trim_matches(is_blank);
+        let value = narrow.trim_matches(is_space);
+        let start = self.out.continuations.len() as u32;
+        let origin = self.origin(indent);
+        self.out.properties.push(Property { key, first_line: value, origin, continuations: start..start });
+        self.property_indent = Some(indent);
+        self.nested = value.is_empty();
+        if indent > 0 {
+            self.find(FindingKind::IndentedProperty(key), indent);
+        }
+        if commented {
+            self.find(FindingKind::InlineComment(key), indent);
+        }
+        if narrow.len() != value.len() {
+            self.find(FindingKind::OddWhitespace(key), indent);
+        }
+        if value.len() > 1 && value.starts_with('"') && value.ends_with('"') {
+            self.find(FindingKind::QuotedValue(key), indent);
+        }
+        if !is_identifier(key) {
+            self.find(FindingKind::InvalidKey(key), indent);
+        } else if key.contains(':') {
+            self.find(FindingKind::ColonInKey(key), indent);
+        }
+    }
+
+    fn read_continuation(&mut self, content: &'a str, indent: usize) {
+        if self.nested {
+            // The AWS CLI and the SDKs check nested lines, comments stripped, and keep them with the comments.
+            match strip_inline_comment(content).0.split_once('=') {
+                None => return self.find(FindingKind::NestedNoEquals, indent),
+                Some((key, _)) if key.trim_matches(is_space).is_empty() => {
+                    return self.find(FindingKind::NestedNoKey, indent);
+                }
+                Some(_) => {}
+            }
+        }
+        let origin = self.origin(indent);
+        self.out.continuations.push(Continuation { text: content.trim_matches(is_space), origin });
+        let end = self.out.continuations.len() as u32;
+        let nested = self.nested;
+        let property = self.out.properties.last_mut().expect("a continuation follows a property");
+        let first = property.continuations.start + 1 == end;
+        property.continuations.end = end;
+        if first && !nested {
+            let key = property.key;
+            self.find(FindingKind::Continued(key), indent);
+        }
+    }
+
+    fn read_undecodable(&mut self, content: &'a str, indent: usize) {
+        if content.starts_with('[') && indent == 0 {
+            self.break_header(content, indent);
+        }
+        self.property_indent = None;
+        self.find(FindingKind::NotUtf8, indent);
+    }
+
+    fn close_section(&mut self) {
+        self.property_indent = None;
+        if let (Place::Section, Some(section)) = (self.place, self.out.sections.last_mut()) {
+            section.properties.end = self.out.properties.len() as u32;
+            self.place = Place::Orphan;
+        }
+    }
+
+    fn origin(&self, indent: usize) -> Origin {
+        Origin { file: self.out.file, line: self.line, column: indent as u32 + 1 }
+    }
+
+    #[cold]
+    fn find(&mut self, kind: FindingKind<'a>, indent: usize) {
+        let origin = self.origin(indent);
+        let in_section = self.place == Place::Section;
+        if kind.severity() == Severity::Error && in_section {
+            let section = self.out.sections.last_mut().expect("in a section");
+            section.broken.get_or_insert(origin);
+        }
+        let findings = &mut self.out.findings;
+        if findings.len() < MOST_FINDINGS {
+            let section = if in_section { Some(self.out.sections.len() as u32 - 1) } else { None };
+            findings.push(Finding { kind, origin, section });
+        } else if findings.len() == MOST_FINDINGS {
+            findings.push(Finding { kind: FindingKind::TooMany, origin, section: None });
+        }
+    }
+}
+
+/// The index of the `]` that ends a header: the first one with nothing but a comment behind it, else (text behind it
+/// that no tool but the AWS CLI forgives) the last one.
+fn closing_bracket(content: &str) -> Option<usize> {
+    let mut last = None;
+    for (index, _) in content.match_indices(']') {
+        let rest = content[index + 1..].trim_start_matches(is_blank);
+        if rest.is_empty() || rest.starts_with(['#', ';']) {
+            return Some(index);
+        }
+        last = Some(index);
+    }
+    last
+}
+
+/// `default]` or `profile name]`: a header that lost its first bracket. Anything else that ends in `]` is just a bad
+/// line of the section it stands in.
+fn is_unopened_header(line: &str) -> bool {
+    let Some(text) = line.strip_suffix(']') else { return false };
+    let name = text.split_once(is_blank).map_or(text, |(prefix, name)| match prefix {
+        "profile" | "sso-session" | "services" => name.trim_matches(is_blank),
+        _ => "",
+    });
+    is_identifier(name)
+}
+
+/// `key = value # comment` → `key = value`: a comment starts at a `#` or `;` behind white space.
+fn strip_inline_comment(line: &str) -> (&str, bool) {
+    let bytes = line.as_bytes();
+    if let Some(at) =
+        (1..bytes.len()).find(|&i| matches!(bytes[i], b'#' | b';') && matches!(bytes[i - 1], b' ' | b'\t'))
+    {
+        (line[..at].trim_end_matches(is_blank), true)
+    } else {
+        (line, false)
+    }
+}
+
+/// White space by the specification of the format.
+fn is_blank(c: char) -> bool {
+    c == ' ' || c == '\t'
+}
+
+/// White space that the AWS CLI trims from keys and values (Python's `str.strip`).
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
+}
+
+/// Whether `name` is one that every AWS SDK accepts for a profile, a session or a key:
+/// `[A-Za-z0-9_\-/.%@:+]+`.
+pub fn is_identifier(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'/' | b'.' | b'%' | b'@' | b':' | b'+'))
+}
