@@ -3,12 +3,18 @@
 //! Nothing here reads a file, the environment, the clock or the network: all that comes in as arguments, and every
 //! stage is a function that can be called, printed and tested alone (`docs/architecture.md`).
 
+pub mod account;
+pub mod chain;
 pub mod change;
 pub mod config;
 pub mod credentials;
 pub mod diagnostic;
+pub mod duration;
 pub mod environment;
 pub mod header;
 pub mod location;
 pub mod profile;
+pub mod remarks;
+pub mod resolve;
+mod suggest;
 pub mod variables;

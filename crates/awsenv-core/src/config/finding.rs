@@ -166,10 +166,9 @@ impl FindingKind<'_> {
             Self::IndentedComment => {
                 "the AWS CLI and the Go SDK skip it; the Rust SDK appends it to the value; move it to the first column"
             }
-            Self::IndentedProperty(_) => {
+            Self::IndentedProperty(_) | Self::IndentedHeader => {
                 "the AWS CLI accepts it; the Rust SDK refuses the whole file; remove the blanks"
             }
-            Self::IndentedHeader => "the AWS CLI accepts it; the Rust SDK refuses the whole file; remove the blanks",
             Self::TextAfterHeader => "the AWS CLI ignores it; the Rust SDK refuses the whole file; remove it",
             Self::InvalidKey(_) => "names of keys are letters, digits and - _ . / % @ : +",
             Self::ColonInKey(_) => "the AWS CLI ends the key at the colon; the SDKs do not",
