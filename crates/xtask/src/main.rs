@@ -15,6 +15,8 @@ mod process;
 mod report;
 mod setup;
 mod test;
+mod tour;
+mod try_it;
 mod workspace;
 
 use std::process::ExitCode;
@@ -32,6 +34,7 @@ struct Task {
 }
 
 const TASKS: &[Task] = &[
+    Task { name: "try", about: "a tour of the main job on sample files", help: try_it::HELP, run: try_it::run },
     Task { name: "test", about: "set up what the tests need, then run every check", help: test::HELP, run: test::run },
     Task {
         name: "install",

@@ -1,0 +1,204 @@
+//! `cargo xtask try`: the main job on the sample files, in a real shell and a temporary home, shown and checked.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::args::Args;
+use crate::failure::{Failure, Result};
+use crate::files;
+use crate::process;
+use crate::tour::{self, Seen, Stop};
+use crate::workspace::Workspace;
+
+pub(crate) const HELP: &str = "
+Builds awsenv (debug), copies tests/samples/home to a temporary HOME below target/, and goes through a day's work in a
+real shell (bash, else sh). Everything shown is checked too: the exit status is 0 only if all of it is right.
+Your own ~/.aws is neither read nor written. Secrets are shown as ********.
+";
+
+/// Stand before and after what a stop printed, and around its number and status. No program prints them by itself.
+const MARKS: (char, char) = ('\u{1e}', '\u{1f}');
+
+/// Every made-up secret and token in the samples ends in one of these.
+const SECRETS: [&str; 2] = ["EXAMPLEKEY", "EXAMPLETOKEN=="];
+
+/// What a secret looks like in the transcript.
+const MASK: &str = "********";
+
+/// Runs the command.
+pub(crate) fn run(workspace: &Workspace, args: Args) -> Result<bool> {
+    args.finish()?;
+    let start = Instant::now();
+    println!("building awsenv ...");
+    process::must(workspace.cargo(["build", "--quiet", "--locked", "-p", "awsenv-cli", "--bins"]), false)?;
+    println!("built in {:.1} s\n", start.elapsed().as_secs_f64());
+
+    let scratch = files::Scratch::new(workspace.target().join(format!("try-{}", std::process::id())))?;
+    let home = make_home(workspace, scratch.path())?;
+    let shell = ["bash", "sh"].iter().find_map(|name| process::find(name));
+    let shell = shell.ok_or_else(|| Failure::new("there is neither bash nor sh on PATH"))?;
+    println!("A tour in {}, on the files in tests/samples/home (~ is a temporary HOME).", shell.display());
+
+    let stops = tour::stops();
+    let start = Instant::now();
+    let seen = walk(&shell, &stops, &workspace.target().join("debug"), &home, scratch.path())?;
+    let time = start.elapsed();
+    let mut faults = Vec::new();
+    let mut before: Option<&Seen> = None;
+    for (stop, seen) in stops.iter().zip(&seen) {
+        show(stop, seen, &home);
+        for fault in stop.faults(seen, before) {
+            println!("    ^^^ NOT AS IT SHOULD BE: {}", mask(&fault));
+            faults.push(stop.command);
+        }
+        if !stop.shows_secrets && SECRETS.iter().any(|secret| seen.output.contains(secret)) {
+            println!("    ^^^ NOT AS IT SHOULD BE: it printed a secret");
+            faults.push(stop.command);
+        }
+        before = Some(seen);
+    }
+    let checks: usize = stops.iter().map(Stop::checks).sum();
+    println!();
+    if faults.is_empty() {
+        println!("All as it should be: {} commands, {checks} checks, {:.1} s.", stops.len(), time.as_secs_f64());
+        println!("Yours: `cargo xtask install`, then `eval \"$(awsenv use PROFILE)\"`.");
+        Ok(true)
+    } else {
+        println!("{} of {} commands are not as they should be.", faults.len(), stops.len());
+        Ok(false)
+    }
+}
+
+/// Copies the samples, with the expiry in the AWS CLI's cache an hour from now, as after a recent `aws` command.
+fn make_home(workspace: &Workspace, scratch: &Path) -> Result<PathBuf> {
+    let samples = workspace.root().join("tests/samples/home");
+    let home = scratch.join("home");
+    let in_one_hour = (Timestamp::now() + SignedDuration::from_hours(1)).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    for file in files::tree(&samples)? {
+        let place = home.join(&file);
+        files::copy(&samples.join(&file), &place)?;
+        if file.starts_with(".aws/cli/cache") {
+            files::write(&place, files::read(&place)?.replace("@IN_ONE_HOUR@", &in_one_hour))?;
+        }
+        if file.starts_with(".aws") {
+            files::set_mode(&place, 0o600)?;
+        }
+    }
+    Ok(home)
+}
+
+/// Runs every stop's command in one shell, so that what one leaves behind the next one finds.
+fn walk(shell: &Path, stops: &[Stop], programs: &Path, home: &Path, scratch: &Path) -> Result<Vec<Seen>> {
+    let mut script = String::from("cd ~\n");
+    let (open, close) = (MARKS.0 as u32, MARKS.1 as u32);
+    for (number, stop) in stops.iter().enumerate() {
+        let command = stop.command.replace('\'', r"'\''");
+        let variables = scratch.join(format!("variables-{number}"));
+        script.push_str(&format!(
+            "printf '\\{open:03o}'\neval '{command}'\nprintf '\\{close:03o}%d\\n' \"$?\"\nenv >'{}'\n",
+            variables.display()
+        ));
+    }
+    let place = scratch.join("tour.sh");
+    files::write(&place, script)?;
+
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = [programs.to_owned(), home.join("bin")].into_iter().chain(env::split_paths(&path));
+    let path = env::join_paths(folders).map_err(|error| Failure::new(format!("PATH: {error}")))?;
+    let mut command = process::command(shell, []);
+    command.arg(&place).env_clear().env("HOME", home).env("PATH", path).env("LANG", "C.UTF-8").env("TERM", "dumb");
+    let ran = process::run(command, false)?;
+    if !ran.ok {
+        return Err(Failure::new(format!("the shell itself failed\n{}", mask(&ran.output))));
+    }
+    let mut seen = Vec::new();
+    for (number, (output, status)) in parse(&ran.output).into_iter().enumerate() {
+        let text = files::read(&scratch.join(format!("variables-{number}")))?;
+        let pairs = text.lines().filter_map(|line| line.split_once('='));
+        let variables = pairs.filter(|(name, _)| name.starts_with("AWS"));
+        let variables: BTreeMap<_, _> = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        seen.push(Seen { output, status, variables });
+    }
+    if seen.len() != stops.len() {
+        return Err(Failure::new(format!("the shell stopped early\n{}", mask(&ran.output))));
+    }
+    Ok(seen)
+}
+
+/// What each stop printed, and its status.
+fn parse(output: &str) -> Vec<(String, i32)> {
+    let pieces = output.split(MARKS.0).skip(1);
+    pieces
+        .filter_map(|piece| {
+            let (text, status) = piece.rsplit_once(MARKS.1)?;
+            Some((text.to_owned(), status.trim().parse().ok()?))
+        })
+        .collect()
+}
+
+fn show(stop: &Stop, seen: &Seen, home: &Path) {
+    let (bold, plain) = if std::io::stdout().is_terminal() { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    if !stop.about.is_empty() {
+        println!("\n# {}", stop.about);
+    }
+    println!("{bold}$ {}{plain}", stop.command);
+    let output = mask(&seen.output).replace(&home.display().to_string(), "~");
+    if !output.is_empty() {
+        println!("{}", output.trim_end());
+    } else if stop.shows_secrets {
+        println!("(nothing)");
+    }
+    if seen.status != 0 {
+        println!("[exit status {}]", seen.status);
+    }
+}
+
+/// The text with every word that ends like a secret of the samples hidden.
+fn mask(text: &str) -> String {
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || "/+=-_.".contains(letter);
+    let mut masked = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|letter| !is_word(letter)).unwrap_or(rest.len());
+        let (word, tail) = rest.split_at(end);
+        match word.split_once('=') {
+            _ if !SECRETS.iter().any(|secret| word.contains(secret)) => masked.push_str(word),
+            Some((name, value)) if !value.trim_matches('=').is_empty() => {
+                masked.push_str(name);
+                masked.push('=');
+                masked.push_str(MASK);
+            }
+            _ => masked.push_str(MASK),
+        }
+        let mut letters = tail.chars();
+        masked.extend(letters.next());
+        rest = letters.as_str();
+    }
+    masked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hides_secrets_and_nothing_else() {
+        assert_eq!(
+            mask("AWS_SECRET_ACCESS_KEY=a/EXAMPLEKEY\nAWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n"),
+            "AWS_SECRET_ACCESS_KEY=********\nAWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n"
+        );
+        assert_eq!(mask("AWS_SESSION_TOKEN='x+EXAMPLETOKEN==' ok"), "AWS_SESSION_TOKEN='********' ok");
+        assert_eq!(mask("\"x/EXAMPLETOKEN==\","), "\"********\",");
+    }
+
+    #[test]
+    fn splits_what_the_shell_printed() {
+        let output = "noise\u{1e}one\ntwo\n\u{1f}0\n\u{1e}\u{1f}1\n";
+        assert_eq!(parse(output), [("one\ntwo\n".to_owned(), 0), (String::new(), 1)]);
+    }
+}
