@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to the developer")]
 
 mod args;
+mod bench;
 mod checks;
 mod failure;
 mod files;
@@ -14,6 +15,7 @@ mod msrv;
 mod process;
 mod report;
 mod setup;
+mod stats;
 mod test;
 mod tour;
 mod try_it;
@@ -42,6 +44,7 @@ const TASKS: &[Task] = &[
         help: install::HELP,
         run: install::run,
     },
+    Task { name: "bench", about: "measure what is promised about speed", help: bench::HELP, run: bench::run },
     Task {
         name: "instructions",
         about: "count the instructions of the hot commands",

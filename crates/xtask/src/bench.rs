@@ -1,0 +1,266 @@
+//! `cargo xtask bench`: the promises about speed, all in one run, as ratios to something measured beside them.
+//!
+//! A time alone says as much about the machine as about the program; so every run of ours alternates with one of the
+//! program that it is compared with, started the same way, and medians are compared.
+
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::args::Args;
+use crate::failure::{Failure, Result};
+use crate::homes;
+use crate::install;
+use crate::process;
+use crate::stats::median;
+use crate::workspace::Workspace;
+
+pub(crate) const HELP: &str = "
+  --runs N  runs of each program (default 200; of the AWS CLI half as many, at least 100)
+  --no-aws  leave the AWS CLI out: it takes half a second a run
+
+Installs release binaries into target/bench and measures them there; the median of ours against the median of what
+each is compared with, run by turns. Exit status 1 if a limit is missed. Run it on a machine that does nothing else.
+";
+
+/// Runs before those that count.
+const WARM_UP: usize = 10;
+
+/// Fewer runs than this make no median that can be relied on.
+const FEWEST_RUNS: usize = 100;
+
+/// One line of the table.
+struct Measured {
+    what: String,
+    value: f64,
+    unit: &'static str,
+    limit: Limit,
+    detail: String,
+}
+
+/// What was promised.
+enum Limit {
+    AtMost(f64),
+    AtLeast(f64),
+    /// Shown for comparison.
+    None,
+}
+
+/// Runs the command.
+pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
+    let runs = args.value("--runs")?.map_or(Ok(200), |text| {
+        text.parse()
+            .ok()
+            .filter(|runs| *runs >= FEWEST_RUNS)
+            .ok_or_else(|| Failure::new(format!("--runs {text}: a number, at least {FEWEST_RUNS}")))
+    })?;
+    let no_aws = args.flag("--no-aws");
+    args.finish()?;
+
+    println!("building ...");
+    let folder = workspace.target().join("bench");
+    let (programs, target) = install::install_into(workspace, &folder)?;
+    let parse_speed = build_parse_speed(workspace, &target)?;
+    let awsenv = programs.join("awsenv");
+    let (few, many) = (folder.join("home-20"), folder.join("home-10000"));
+    homes::make(&few, 20)?;
+    homes::make(&many, 10_000)?;
+    println!("{target}, {runs} runs each, by turns\n");
+
+    let profile = homes::name(7);
+    let truth = process::find("true").ok_or_else(|| Failure::new("there is no `true` on PATH"))?;
+    let nothing = Run::new(&truth, &few, &[]);
+    let using = Run::new(&awsenv, &few, &["use", &profile]);
+    using.must_print(homes::KEY_ID)?;
+    let listing = Run::new(&awsenv, &many, &["list", "--names"]);
+    listing.must_print(&homes::name(10_000))?;
+
+    let mut table = Vec::new();
+    let [base, used] = by_turns([&nothing, &using], runs)?;
+    table.push(ratio("use, static profile among 20", used, base, "true", Limit::AtMost(1.0)));
+    let [base, listed] = by_turns([&nothing, &listing], runs)?;
+    table.push(ratio("list --names, 10,000 profiles", listed, base, "true", Limit::AtMost(12.0)));
+    table.extend(parsing(&parse_speed, &many)?);
+    let mut skipped = None;
+    if no_aws {
+        skipped = Some("--no-aws");
+    } else if let Some(aws) = aws_cli() {
+        let words = ["configure", "export-credentials", "--profile", &profile, "--format", "env"];
+        let theirs = Run::new(&aws, &few, &words);
+        theirs.must_print(homes::KEY_ID)?;
+        let [slow, fast] = by_turns([&theirs, &using], (runs / 2).max(FEWEST_RUNS))?;
+        table.push(Measured {
+            what: "use against aws configure export-credentials".into(),
+            value: slow.as_secs_f64() / fast.as_secs_f64(),
+            unit: "x faster",
+            limit: Limit::AtLeast(300.0),
+            detail: format!("{} to {}", milliseconds(slow), milliseconds(fast)),
+        });
+    } else {
+        skipped = Some("there is no /usr/bin/aws of version 2 (apt-get install awscli)");
+    }
+
+    for line in &table {
+        println!("{}", line.show());
+    }
+    if let Some(why) = skipped {
+        println!("  not measured: the AWS CLI: {why}");
+    }
+    let missed = table.iter().filter(|line| !line.holds()).count();
+    println!("\n{}", if missed == 0 { "every limit is kept".to_owned() } else { format!("{missed} missed") });
+    Ok(missed == 0)
+}
+
+/// A program with its arguments, home and nothing else in its environment.
+struct Run {
+    program: PathBuf,
+    home: PathBuf,
+    words: Vec<String>,
+}
+
+impl Run {
+    fn new(program: &Path, home: &Path, words: &[&str]) -> Self {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        Self { program: program.to_owned(), home: home.to_owned(), words }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.words).env_clear().env("HOME", &self.home).env("PATH", "/usr/bin:/bin");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// What is measured has to be the real thing.
+    fn must_print(&self, text: &str) -> Result<()> {
+        let mut command = self.command();
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        if process::stdout(command)?.contains(text) {
+            return Ok(());
+        }
+        Err(Failure::new(format!("{} does not print {text}", process::line(&self.command()))))
+    }
+
+    /// From before the start to after the end of the process.
+    fn time(&self) -> Result<Duration> {
+        let mut command = self.command();
+        let start = Instant::now();
+        let status = command.spawn().and_then(|mut child| child.wait());
+        let time = start.elapsed();
+        match status {
+            Ok(status) if status.success() => Ok(black_box(time)),
+            Ok(status) => Err(Failure::new(format!("{}: {status}", process::line(&command)))),
+            Err(error) => Err(Failure::new(format!("{}: {error}", process::line(&command)))),
+        }
+    }
+}
+
+/// The medians of two programs that take turns.
+fn by_turns(pair: [&Run; 2], runs: usize) -> Result<[Duration; 2]> {
+    let mut times = [Vec::with_capacity(runs), Vec::with_capacity(runs)];
+    for _ in 0..WARM_UP {
+        pair[0].time()?;
+        pair[1].time()?;
+    }
+    for turn in 0..runs {
+        // Neither always comes first: what runs after the other finds other caches.
+        for index in if turn % 2 == 0 { [0, 1] } else { [1, 0] } {
+            times[index].push(pair[index].time()?);
+        }
+    }
+    let [first, second] = times;
+    Ok([median(first), median(second)])
+}
+
+fn ratio(what: &str, ours: Duration, base: Duration, name: &str, limit: Limit) -> Measured {
+    Measured {
+        what: what.to_owned(),
+        value: ours.as_secs_f64() / base.as_secs_f64(),
+        unit: "x",
+        limit,
+        detail: format!("{} to {} of {name}", milliseconds(ours), milliseconds(base)),
+    }
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1000.0)
+}
+
+fn build_parse_speed(workspace: &Workspace, target: &str) -> Result<PathBuf> {
+    let words = ["build", "--quiet", "--release", "--locked", "-p", "xtask", "--example", "parse_speed", "--target"];
+    let mut command = workspace.cargo(words);
+    command.arg(target);
+    process::must(command, false)?;
+    Ok(workspace.target().join(target).join("release/examples/parse_speed"))
+}
+
+fn parsing(program: &Path, home: &Path) -> Result<[Measured; 2]> {
+    let mut command = process::command(program, []);
+    command.arg(home.join(".aws/config")).arg(home.join(".aws/credentials"));
+    let output = process::stdout(command)?;
+    let rounds: Vec<(u32, u32)> = output
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .filter_map(|(parse, both)| Some((parse.parse().ok()?, both.parse().ok()?)))
+        .collect();
+    if rounds.len() < FEWEST_RUNS {
+        return Err(Failure::new(format!("parse_speed gave {} rounds", rounds.len())));
+    }
+    let line = |what: &str, value: u32, limit| Measured {
+        what: what.to_owned(),
+        value: f64::from(value),
+        unit: "ns a profile",
+        limit,
+        detail: format!("10,000 profiles in both files, {} rounds", rounds.len()),
+    };
+    let parse = median(rounds.iter().map(|(parse, _)| *parse).collect());
+    let both = median(rounds.iter().map(|(_, both)| *both).collect());
+    Ok([line("parsing", parse, Limit::AtMost(500.0)), line("parsing and giving it meaning", both, Limit::None)])
+}
+
+/// Debian's AWS CLI of version 2; one from a version manager on PATH starts by way of a shell script.
+fn aws_cli() -> Option<PathBuf> {
+    let path = Some(PathBuf::from("/usr/bin/aws")).filter(|path| path.exists()).or_else(|| process::find("aws"))?;
+    let version = process::must(process::command(&path, ["--version"]), false).ok()?;
+    version.starts_with("aws-cli/2").then_some(path)
+}
+
+impl Measured {
+    fn holds(&self) -> bool {
+        match self.limit {
+            Limit::AtMost(limit) => self.value <= limit,
+            Limit::AtLeast(limit) => self.value >= limit,
+            Limit::None => true,
+        }
+    }
+
+    fn show(&self) -> String {
+        let (limit, verdict) = match self.limit {
+            Limit::AtMost(limit) => (format!("at most {limit}"), if self.holds() { "ok" } else { "MISSED" }),
+            Limit::AtLeast(limit) => (format!("at least {limit}"), if self.holds() { "ok" } else { "MISSED" }),
+            Limit::None => (String::new(), ""),
+        };
+        let value = if self.value < 100.0 { format!("{:.2}", self.value) } else { format!("{:.0}", self.value) };
+        let Self { what, unit, detail, .. } = self;
+        format!("  {what:46}{value:>8} {unit:14}{limit:14}{verdict:8}{detail}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measured(value: f64, limit: Limit) -> Measured {
+        Measured { what: "use".into(), value, unit: "x", limit, detail: String::new() }
+    }
+
+    #[test]
+    fn limits_hold_on_their_side_only() {
+        assert!(measured(1.0, Limit::AtMost(1.0)).holds());
+        assert!(!measured(1.01, Limit::AtMost(1.0)).holds());
+        assert!(measured(300.0, Limit::AtLeast(300.0)).holds());
+        assert!(!measured(299.0, Limit::AtLeast(300.0)).holds());
+        assert!(measured(1.01, Limit::AtMost(1.0)).show().contains("MISSED"));
+    }
+}
