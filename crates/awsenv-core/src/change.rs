@@ -15,6 +15,12 @@ pub enum ChangeError {
         /// The name.
         name: String,
     },
+    /// The value is not UTF-8, so no shell can be told it safely.
+    #[error("the value of {name} is not UTF-8")]
+    NotUtf8 {
+        /// The variable.
+        name: String,
+    },
     /// The value holds NUL, a line break or another control character.
     #[error("the value for {name} holds a control character ({})", .character.escape_unicode())]
     ControlCharacter {

@@ -1,0 +1,216 @@
+//! `--as keys`: a profile's settings as the variables that AWS has for them.
+//!
+//! With keys in the environment no profile is named, so AWS tools read `[default]` for all the rest. What the profile
+//! says is therefore exported, and what `[default]` would push in is neutralized where AWS has a value for that
+//! (<https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>,
+//! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::profile::{Profile, ProfileSet, Value};
+use crate::resolve::{ResolveError, quoted};
+use crate::variables::ENDPOINT_PREFIX;
+
+/// Settings with one variable each, which are exported as they are.
+const PLAIN: [(&str, &str); 9] = [
+    ("ca_bundle", "AWS_CA_BUNDLE"),
+    ("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT"),
+    ("use_dualstack_endpoint", "AWS_USE_DUALSTACK_ENDPOINT"),
+    ("sts_regional_endpoints", "AWS_STS_REGIONAL_ENDPOINTS"),
+    ("retry_mode", "AWS_RETRY_MODE"),
+    ("max_attempts", "AWS_MAX_ATTEMPTS"),
+    ("output", "AWS_DEFAULT_OUTPUT"),
+    ("defaults_mode", "AWS_DEFAULTS_MODE"),
+    ("sdk_ua_app_id", "AWS_SDK_UA_APP_ID"),
+];
+
+/// Settings that have been dealt with elsewhere: the way to the credentials, the region, the endpoints.
+const OF_THE_CHAIN: [&str; 22] = [
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "aws_security_token",
+    "aws_account_id",
+    "aws_expiration",
+    "role_arn",
+    "role_session_name",
+    "source_profile",
+    "credential_source",
+    "external_id",
+    "mfa_serial",
+    "duration_seconds",
+    "web_identity_token_file",
+    "credential_process",
+    "login_session",
+    "region",
+    "endpoint_url",
+    "services",
+    "ignore_configured_endpoint_urls",
+    "x_principal_arn",
+    "x_security_token_expires",
+];
+
+/// The variables for a profile's settings, and what no variable can say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileSettings {
+    /// Name and value of each variable, region not included.
+    pub variables: Vec<(String, String)>,
+    /// What differs all the same.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Endpoints as the files give them.
+#[derive(Default)]
+struct Endpoints<'a> {
+    global: Option<Value<'a>>,
+    /// By service, in the form of the variable: `S3`, `ELASTIC_BEANSTALK`.
+    services: Vec<(String, Value<'a>)>,
+    ignored: bool,
+}
+
+/// Says the settings of `profile` in variables, so that tools which read `[default]` for the rest behave as if they
+/// had read `profile`.
+///
+/// # Errors
+/// `endpoints-need-profile` where no set of variables can say what the profile says; `services-not-found` where it
+/// names a `[services]` section that does not exist.
+pub fn export_settings(set: &ProfileSet<'_>, profile: Profile<'_, '_>) -> Result<ProfileSettings, ResolveError> {
+    let default = set.get("default").filter(|default| default.name() != profile.name());
+    let mut out = ProfileSettings::default();
+    for (key, variable) in PLAIN {
+        if let Some(value) = profile.get_nonempty(key) {
+            out.variables.push((variable.to_owned(), value.text.into_owned()));
+        } else if matches!(key, "use_fips_endpoint" | "use_dualstack_endpoint")
+            && default.is_some_and(|default| is_true(default, key))
+        {
+            out.variables.push((variable.to_owned(), "false".to_owned()));
+        }
+    }
+    export_endpoints(set, profile, default, &mut out)?;
+    unsayable(profile, default, &mut out.diagnostics);
+    Ok(out)
+}
+
+fn is_true(profile: Profile<'_, '_>, key: &str) -> bool {
+    profile.get(key).is_some_and(|value| value.text.eq_ignore_ascii_case("true"))
+}
+
+fn endpoints<'a>(set: &ProfileSet<'a>, profile: Profile<'_, 'a>) -> Result<Endpoints<'a>, ResolveError> {
+    let mut endpoints = Endpoints {
+        global: profile.get_nonempty("endpoint_url"),
+        services: Vec::new(),
+        ignored: is_true(profile, "ignore_configured_endpoint_urls"),
+    };
+    if let Some(name) = profile.get_nonempty("services") {
+        let services = set.services(&name.text).ok_or_else(|| ResolveError {
+            code: "services-not-found",
+            message: format!(
+                "the services section {} of {} does not exist",
+                quoted(&name.text),
+                quoted(profile.name())
+            ),
+            hint: format!("add a section [services {}] to the config file", name.text.escape_debug()),
+            origin: Some(name.origin),
+        })?;
+        for (file, section) in services.sections() {
+            for property in services.properties_of(section) {
+                let service: String = property.key.to_ascii_uppercase().replace('-', "_");
+                let url = set.file(file).continuations(property).iter().rev().find_map(|line| {
+                    let (key, url) = line.text.split_once('=')?;
+                    let text = url.trim().into();
+                    (key.trim().eq_ignore_ascii_case("endpoint_url")).then_some(Value { text, origin: line.origin })
+                });
+                if let Some(url) = url.filter(|_| service.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')) {
+                    endpoints.services.retain(|(known, _)| *known != service);
+                    endpoints.services.push((service, url));
+                }
+            }
+        }
+    }
+    Ok(endpoints)
+}
+
+/// Variables beat files, and the variable for all services beats a file's entry for one.
+fn export_endpoints<'a>(
+    set: &ProfileSet<'a>,
+    profile: Profile<'_, 'a>,
+    default: Option<Profile<'_, 'a>>,
+    out: &mut ProfileSettings,
+) -> Result<(), ResolveError> {
+    const IGNORE: &str = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
+    let own = endpoints(set, profile)?;
+    // A dangling `services` of [default] is the business of whoever uses [default].
+    let theirs = default.and_then(|default| endpoints(set, default).ok()).unwrap_or_default();
+    if own.ignored {
+        out.variables.push((IGNORE.to_owned(), "true".to_owned()));
+        return Ok(());
+    }
+    if own.global.is_none() && own.services.is_empty() {
+        if !theirs.ignored && (theirs.global.is_some() || !theirs.services.is_empty()) {
+            out.variables.push((IGNORE.to_owned(), "true".to_owned()));
+        }
+        return Ok(());
+    }
+    if own.global.is_none() {
+        let pushed = theirs.services.iter().find(|(service, _)| own.services.iter().all(|(known, _)| known != service));
+        if let Some(value) = theirs.global.as_ref().or(pushed.map(|(_, value)| value)) {
+            return Err(ResolveError {
+                code: "endpoints-need-profile",
+                message: format!(
+                    "no variables can say the endpoints of {}: it has some of its own, and [default] would add others",
+                    quoted(profile.name())
+                ),
+                hint: "use it with --as profile, or move the endpoint out of [default]".to_owned(),
+                origin: Some(value.origin),
+            });
+        }
+    }
+    if theirs.ignored {
+        out.variables.push((IGNORE.to_owned(), "false".to_owned()));
+    }
+    if let Some(url) = own.global {
+        out.variables.push(("AWS_ENDPOINT_URL".to_owned(), url.text.into_owned()));
+    }
+    for (service, url) in own.services {
+        out.variables.push((format!("{ENDPOINT_PREFIX}{service}"), url.text.into_owned()));
+    }
+    Ok(())
+}
+
+/// Settings without a variable that differ between the profile and `[default]`.
+fn unsayable(profile: Profile<'_, '_>, default: Option<Profile<'_, '_>>, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(default) = default else { return };
+    let own = profile.properties();
+    let theirs = default.properties();
+    let known = |key: &str| OF_THE_CHAIN.contains(&key) || key.starts_with("sso_");
+    let plain = |key: &str| PLAIN.iter().any(|(name, _)| *name == key);
+    for (key, value) in &own {
+        let same = theirs.iter().any(|(k, v)| k == key && v.text == value.text);
+        if same || known(key) || plain(key) {
+            continue;
+        }
+        diagnostics.push(Diagnostic {
+            severity: Severity::Warning,
+            code: "no-variable",
+            message: format!("{} has no environment variable, so with keys it is not in force", key.escape_debug()),
+            hint: Some("use the profile with --as profile where this setting matters".to_owned()),
+            origin: Some(value.origin),
+        });
+    }
+    for (key, value) in &theirs {
+        let neutral = matches!(key.as_str(), "use_fips_endpoint" | "use_dualstack_endpoint");
+        if known(key) || neutral || value.text.is_empty() || own.iter().any(|(k, _)| k == key) {
+            continue;
+        }
+        diagnostics.push(Diagnostic {
+            severity: Severity::Info,
+            code: "default-shines-through",
+            message: format!(
+                "with keys, {} of [default] also holds for {}, which has none",
+                key.escape_debug(),
+                quoted(profile.name())
+            ),
+            hint: Some("give the profile a value of its own, or use it with --as profile".to_owned()),
+            origin: Some(value.origin),
+        });
+    }
+}
