@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -42,36 +42,38 @@ pub(crate) fn run(workspace: &Workspace, args: Args) -> Result<bool> {
     let home = make_home(workspace, scratch.path())?;
     let shell = ["bash", "sh"].iter().find_map(|name| process::find(name));
     let shell = shell.ok_or_else(|| Failure::new("there is neither bash nor sh on PATH"))?;
-    println!("A tour in {}, on the files in tests/samples/home (~ is a temporary HOME).", shell.display());
-
     let stops = tour::stops();
     let start = Instant::now();
     let seen = walk(&shell, &stops, &workspace.target().join("debug"), &home, scratch.path())?;
     let time = start.elapsed();
-    let mut faults = Vec::new();
+    let bold = std::io::stdout().is_terminal();
+    let mut text =
+        format!("A tour in {}, on the files in tests/samples/home (~ is a temporary HOME).\n", shell.display());
+    let mut wrong = 0;
     let mut before: Option<&Seen> = None;
     for (stop, seen) in stops.iter().zip(&seen) {
-        show(stop, seen, &home);
-        for fault in stop.faults(seen, before) {
-            println!("    ^^^ NOT AS IT SHOULD BE: {}", mask(&fault));
-            faults.push(stop.command);
-        }
+        text.push_str(&transcript(stop, seen, &home, bold));
+        let mut faults = stop.faults(seen, before);
         if !stop.shows_secrets && SECRETS.iter().any(|secret| seen.output.contains(secret)) {
-            println!("    ^^^ NOT AS IT SHOULD BE: it printed a secret");
-            faults.push(stop.command);
+            faults.push("it printed a secret".to_owned());
         }
+        for fault in &faults {
+            text.push_str(&format!("    ^^^ NOT AS IT SHOULD BE: {}\n", mask(fault)));
+        }
+        wrong += usize::from(!faults.is_empty());
         before = Some(seen);
     }
     let checks: usize = stops.iter().map(Stop::checks).sum();
-    println!();
-    if faults.is_empty() {
-        println!("All as it should be: {} commands, {checks} checks, {:.1} s.", stops.len(), time.as_secs_f64());
-        println!("Yours: `cargo xtask install`, then `eval \"$(awsenv use PROFILE)\"`.");
-        Ok(true)
+    if wrong == 0 {
+        let time = time.as_secs_f64();
+        text.push_str(&format!("\nAll as it should be: {} commands, {checks} checks, {time:.1} s.\n", stops.len()));
+        text.push_str("Yours: `cargo xtask install`, then `eval \"$(awsenv use PROFILE)\"`.\n");
     } else {
-        println!("{} of {} commands are not as they should be.", faults.len(), stops.len());
-        Ok(false)
+        text.push_str(&format!("\n{wrong} of {} commands are not as they should be.\n", stops.len()));
     }
+    // In one write, so that a pager that is left early is no panic.
+    std::io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::new(format!("standard output: {error}")))?;
+    Ok(wrong == 0)
 }
 
 /// Copies the samples, with the expiry in the AWS CLI's cache an hour from now, as after a recent `aws` command.
@@ -141,21 +143,22 @@ fn parse(output: &str) -> Vec<(String, i32)> {
         .collect()
 }
 
-fn show(stop: &Stop, seen: &Seen, home: &Path) {
-    let (bold, plain) = if std::io::stdout().is_terminal() { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-    if !stop.about.is_empty() {
-        println!("\n# {}", stop.about);
-    }
-    println!("{bold}$ {}{plain}", stop.command);
+/// What the reader sees of one stop.
+fn transcript(stop: &Stop, seen: &Seen, home: &Path, bold: bool) -> String {
+    let (bold, plain) = if bold { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    let about = if stop.about.is_empty() { String::new() } else { format!("\n# {}\n", stop.about) };
+    let mut text = format!("{about}{bold}$ {}{plain}\n", stop.command);
     let output = mask(&seen.output).replace(&home.display().to_string(), "~");
-    if !output.is_empty() {
-        println!("{}", output.trim_end());
+    if !output.trim_end().is_empty() {
+        text.push_str(output.trim_end());
+        text.push('\n');
     } else if stop.shows_secrets {
-        println!("(nothing)");
+        text.push_str("(nothing)\n");
     }
     if seen.status != 0 {
-        println!("[exit status {}]", seen.status);
+        text.push_str(&format!("[exit status {}]\n", seen.status));
     }
+    text
 }
 
 /// The text with every word that ends like a secret of the samples hidden.
