@@ -1,1 +1,79 @@
-//! awsenv-shell
+//! The shells: how each quotes a value, how each applies an environment change at once or not at all, and how each
+//! is made to notice a failure.
+//!
+//! The change is data ([`EnvChange`]); this crate only renders it. One file a shell, the same four functions in the
+//! same order: `quote`, `change`, `failure`, `form`. Shells of the `sh` family share their grammar in `sh_family`.
+//!
+//! Quoting is a security boundary of each shell: no shell borrows another's. What comes in has been checked by
+//! awsenv-core (names are names, values hold no control characters), so that a renderer has to refuse only what its
+//! own shell can't say.
+
+mod ash;
+mod bash;
+mod cmd;
+mod dash;
+mod dialect;
+mod elvish;
+mod error;
+mod fish;
+mod ksh;
+mod mksh;
+mod nu;
+mod posix;
+mod powershell;
+mod sh_family;
+mod shell;
+mod snippet;
+mod tcsh;
+mod xonsh;
+mod yash;
+mod zsh;
+
+use awsenv_core::change::{EnvChange, check_value};
+
+pub use error::RenderError;
+pub use shell::{Shell, UnknownShell};
+pub use snippet::Snippet;
+
+/// The text that makes `shell` apply `change` when it is evaluated in the shell's documented way
+/// ([`evaluation_form`]).
+///
+/// It applies the whole change or nothing, and says which by the status of the evaluation:
+/// - Cut off after any byte (but the very first cut, of everything, which no shell can notice) it applies nothing and
+///   the evaluation fails. Two shells can't promise that; what they promise instead is told in their files: nu, whose
+///   evaluation the user writes, and cmd, which takes one command a line.
+/// - If a variable is readonly, nothing is applied, a line on the shell's standard error says so, and it fails.
+/// - Otherwise every variable of the change is afterwards what the change says, whatever attribute, scope or universal
+///   value it had before, and the status is 0, also under strict modes.
+///
+/// No trailing line break.
+pub fn render_change(shell: Shell, change: &EnvChange) -> Result<Snippet, RenderError> {
+    let dialect = shell.dialect();
+    let mut snippet = Snippet::with_capacity(snippet::capacity(change));
+    (dialect.change)(change, snippet.text_mut())?;
+    Ok(snippet)
+}
+
+/// The text that makes an evaluation in `shell` fail and changes nothing.
+///
+/// `message` may hold anything. Only nu's text carries it (nu goes on after a failing command in a pipe, so the error
+/// must be in the data); every other shell gets a constant, and the reason goes to standard error.
+pub fn render_failure(shell: Shell, message: &str) -> String {
+    (shell.dialect().failure)(message)
+}
+
+/// `value` as one word of `shell`'s language, safe to stand as an argument in a command line that a person copies.
+pub fn quote(shell: Shell, value: &str) -> Result<String, RenderError> {
+    check_value("the word", value)?;
+    let mut text = String::with_capacity(value.len() + 2);
+    (shell.dialect().quote)(value, &mut text)?;
+    Ok(text)
+}
+
+/// How a person evaluates `command`, itself a command line such as `awsenv use client1`, at `shell`'s prompt.
+pub fn evaluation_form(shell: Shell, command: &str) -> String {
+    (shell.dialect().form)(command)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! The grammar that the shells of the `sh` family share, and the one shape of their snippet:
+//!
+//! ```sh
+//! { if (PROBE); then UNSET; A='1' B='2'; \export A B; else \echo '…' >&2; \false; fi; }
+//! ```
+//!
+//! - `{` is open until the last byte: every cut is a syntax error, and nothing has run.
+//! - The probe runs in a subshell, where `unset` may fail or, as in dash, end the shell without harm. It is cheaper
+//!   than it looks (one fork), and the shells' own message names the readonly variable.
+//! - Every variable is unset before any is set, which takes off attributes (`declare -i` would *evaluate* the value,
+//!   `-u` and `-l` change it).
+//! - `\` before a command name keeps aliases away. Assignments stand alone, because `export A='1'` means something
+//!   else under `set -k`.
+//!
+//! A variable that is local to the function in which the snippet is evaluated stays local, as with any assignment.
+
+use awsenv_core::change::EnvChange;
+
+/// What differs between the shells.
+pub(crate) struct Grammar {
+    /// Text of the probe before `\unset -v NAMES`, with the names where `{}` stands; its failure is the probe's.
+    pub(crate) probe: &'static str,
+    /// Text before the real `\unset -v NAMES`, with the names where `{}` stands.
+    pub(crate) prepare: &'static str,
+    /// How variables are exported.
+    pub(crate) export: Export,
+    /// What the line on standard error says after "nothing was changed: a managed variable is ".
+    pub(crate) obstacle: &'static str,
+}
+
+/// How variables are exported.
+#[derive(Clone, Copy)]
+pub(crate) enum Export {
+    /// `A='1' B='2'; \export A B`.
+    Apart,
+    /// `\export A='1' B='2'`.
+    Together,
+}
+
+/// `'…'`, a single quote as `'\''`: nothing else is special, in any shell of the family.
+pub(crate) fn quote(value: &str, out: &mut String) {
+    out.push('\'');
+    for character in value.chars() {
+        if character == '\'' { out.push_str("'\\''") } else { out.push(character) }
+    }
+    out.push('\'');
+}
+
+/// The snippet.
+pub(crate) fn change(change: &EnvChange, grammar: &Grammar, out: &mut String) {
+    if change.is_empty() {
+        out.push_str("{ :; }");
+        return;
+    }
+    out.push_str("{ if (");
+    with_names(grammar.probe, change, out);
+    unset(change, out);
+    out.push_str("); then ");
+    with_names(grammar.prepare, change, out);
+    unset(change, out);
+    out.push_str("; ");
+    export(change, grammar.export, out);
+    out.push_str("else \\echo 'awsenv: nothing was changed: a managed variable is ");
+    out.push_str(grammar.obstacle);
+    out.push_str("' >&2; \\false; fi; }");
+}
+
+fn unset(change: &EnvChange, out: &mut String) {
+    out.push_str("\\unset -v");
+    for variable in change {
+        out.push(' ');
+        out.push_str(variable.name());
+    }
+}
+
+fn export(change: &EnvChange, export: Export, out: &mut String) {
+    let set = || change.iter().filter_map(|variable| Some((variable.name(), variable.value()?)));
+    if set().next().is_none() {
+        return;
+    }
+    if matches!(export, Export::Together) {
+        out.push_str("\\export ");
+    }
+    for (index, (name, value)) in set().enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        out.push_str(name);
+        out.push('=');
+        quote(value.expose(), out);
+    }
+    if matches!(export, Export::Apart) {
+        out.push_str("; \\export");
+        for (name, _) in set() {
+            out.push(' ');
+            out.push_str(name);
+        }
+    }
+    out.push_str("; ");
+}
+
+/// Appends `text` with `{}` replaced by all names.
+fn with_names(text: &str, change: &EnvChange, out: &mut String) {
+    let Some((before, after)) = text.split_once("{}") else {
+        out.push_str(text);
+        return;
+    };
+    out.push_str(before);
+    for (index, variable) in change.iter().enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        out.push_str(variable.name());
+    }
+    out.push_str(after);
+}
+
+/// The text that fails.
+pub(crate) fn failure() -> String {
+    "false".to_owned()
+}
+
+/// `eval "$(command)"`.
+pub(crate) fn form(command: &str) -> String {
+    format!("eval \"$({command})\"")
+}

@@ -1,0 +1,63 @@
+//! xonsh: one Python expression in square brackets, open until the last byte.
+//!
+//! When xonsh can't parse a line it tries to read it as a command, so a text that is cut off must not be one either:
+//! in a string everything but letters, digits and a few harmless characters is written as an escape.
+
+use std::fmt::Write as _;
+
+use awsenv_core::change::EnvChange;
+
+use crate::RenderError;
+use crate::dialect::Dialect;
+
+pub(crate) const DIALECT: Dialect = Dialect { quote, change, failure, form };
+
+/// A Python string literal of ASCII characters.
+fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
+    out.push('\'');
+    for character in value.chars() {
+        let code = u32::from(character);
+        // A String takes everything that is written to it.
+        let _ = match character {
+            c if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '=' | '+' | ',') => {
+                out.push(c);
+                Ok(())
+            }
+            c if c.is_ascii() => write!(out, "\\x{code:02x}"),
+            _ if code <= 0xFFFF => write!(out, "\\u{code:04x}"),
+            _ => write!(out, "\\U{code:08x}"),
+        };
+    }
+    out.push('\'');
+    Ok(())
+}
+
+fn change(change: &EnvChange, out: &mut String) -> Result<(), RenderError> {
+    out.push('[');
+    for variable in change {
+        match variable.value() {
+            None => {
+                out.push_str("__xonsh__.env.pop('");
+                out.push_str(variable.name());
+                out.push_str("', None), ");
+            }
+            Some(value) => {
+                out.push_str("__xonsh__.env.update({'");
+                out.push_str(variable.name());
+                out.push_str("': ");
+                quote(value.expose(), out)?;
+                out.push_str("}), ");
+            }
+        }
+    }
+    out.push(']');
+    Ok(())
+}
+
+fn failure(_message: &str) -> String {
+    "raise RuntimeError('awsenv')".to_owned()
+}
+
+fn form(command: &str) -> String {
+    format!("execx($({command}))")
+}
