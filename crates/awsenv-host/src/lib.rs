@@ -1,1 +1,22 @@
-//! awsenv-host
+//! The machine awsenv runs on: files, locks, caches, settings, the clock and child processes.
+//!
+//! Every effect of awsenv happens here, and every one takes what it needs as an argument, so that callers can be
+//! tested without it. Nothing here prints, and no error holds a secret. This crate knows awsenv-core and no shell.
+
+pub mod cache;
+pub mod cli_cache;
+pub mod clock;
+pub mod credential_process;
+pub mod duration;
+pub mod environment;
+pub mod files;
+pub mod freshness;
+pub mod glob;
+pub mod home;
+pub mod json;
+pub mod lock;
+pub mod process;
+mod python_json;
+pub mod settings;
+pub mod sso_cache;
+pub mod timestamp;

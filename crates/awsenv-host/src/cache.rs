@@ -1,0 +1,88 @@
+//! What the two caches of the AWS CLI have in common: names that are hashes, and files that may be anything.
+
+use std::path::Path;
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::files::{self, FileError};
+use crate::json::{self, JsonError, Object};
+
+/// The most that is read of a cache file, in bytes. Real ones have about two thousand.
+pub const LARGEST_CACHE_FILE: u64 = 1 << 20;
+
+/// What was found under a name of a cache.
+#[derive(Debug)]
+pub enum CacheRead<T> {
+    /// A whole entry. Whether it is still fresh is another question.
+    Found(T),
+    /// No such file.
+    Absent,
+    /// A file that is no entry; to be treated as absent. The reason is for `doctor`.
+    Unusable(Unusable),
+}
+
+impl<T> CacheRead<T> {
+    /// The entry, where there is one.
+    pub fn found(self) -> Option<T> {
+        match self {
+            Self::Found(entry) => Some(entry),
+            Self::Absent | Self::Unusable(_) => None,
+        }
+    }
+}
+
+/// Why a file in a cache is no entry. Never holds what is in it.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Unusable {
+    /// It can't be read, is too large, or is no file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// There is nothing in it, as after a full disk.
+    #[error("the file is empty")]
+    Empty,
+    /// It is not what the AWS CLI writes.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// A time is not one.
+    #[error("`{0}` is not a time")]
+    Time(&'static str),
+    /// An account id is not 12 digits.
+    #[error("`{0}` is not an account id of 12 digits")]
+    Account(&'static str),
+    /// The account of the role's ARN is not the account id beside it.
+    #[error("`AccountId` and `AssumedRoleUser` speak of different accounts")]
+    AccountsDiffer,
+}
+
+/// Reads the entry `name` of the cache in `folder`.
+pub(crate) fn read<T>(
+    folder: &Path,
+    name: &str,
+    interpret: impl FnOnce(&Path, &Object) -> Result<T, Unusable>,
+) -> CacheRead<T> {
+    let path = folder.join(name);
+    let bytes = match files::read_up_to(&path, LARGEST_CACHE_FILE) {
+        Ok(None) => return CacheRead::Absent,
+        Ok(Some(bytes)) => Zeroizing::new(bytes),
+        Err(error) => return CacheRead::Unusable(error.into()),
+    };
+    if bytes.is_empty() {
+        return CacheRead::Unusable(Unusable::Empty);
+    }
+    match json::parse_object(&bytes).map_err(Unusable::from).and_then(|object| interpret(&path, &object)) {
+        Ok(entry) => CacheRead::Found(entry),
+        Err(reason) => CacheRead::Unusable(reason),
+    }
+}
+
+/// The name of the entry whose key is `text`: `<sha1>.json`.
+pub(crate) fn file_name(text: &str) -> String {
+    format!("{}.json", sha1_smol::Sha1::from(text).digest())
+}
+
+/// Whether `text` is an AWS account id.
+pub(crate) fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
