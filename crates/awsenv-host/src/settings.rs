@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use awsenv_core::environment::Environment;
+use awsenv_core::location::{Platform, expand_tilde, home};
 
-use crate::{glob, home};
+use crate::glob;
 
 pub use error::{PinError, Place, SettingsError, SettingsWarning};
 
@@ -203,8 +204,8 @@ impl Settings {
     /// The settings of this user: the file at [`path`], or the defaults where there is none. That
     /// [`SETTINGS_VARIABLE`] names a file that isn't there is a warning.
     pub fn of_user(environment: &Environment) -> Result<Self, SettingsError> {
-        let Some(path) = path(environment)? else { return Ok(Self::default()) };
-        let (mut settings, found) = read(&path, home::folder(environment).as_deref())?;
+        let Some(path) = path(environment) else { return Ok(Self::default()) };
+        let (mut settings, found) = read(&path, home(environment, Platform::current()).as_deref())?;
         if !found && environment.get_os(SETTINGS_VARIABLE).is_some_and(|value| !value.is_empty()) {
             settings.warnings.push(SettingsWarning {
                 place: Place { path: path.into(), line: 0 },
@@ -243,15 +244,13 @@ fn read(path: &Path, home: Option<&Path>) -> Result<(Settings, bool), SettingsEr
 
 /// Where the settings are: what [`SETTINGS_VARIABLE`] names (a leading `~` expanded), else `awsenv/config` under the
 /// platform's configuration folder. `None` where there is no such folder.
-pub fn path(environment: &Environment) -> Result<Option<PathBuf>, SettingsError> {
+pub fn path(environment: &Environment) -> Option<PathBuf> {
     match environment.get_os(SETTINGS_VARIABLE).filter(|value| !value.is_empty()) {
-        None => Ok(dirs::config_dir().map(|folder| folder.join("awsenv").join("config"))),
-        Some(value) => match value.to_str() {
-            None => Ok(Some(value.into())),
-            Some(text) => home::expand(text, home::folder(environment).as_deref())
-                .map(Some)
-                .ok_or(SettingsError::NoHomeForVariable),
-        },
+        None => dirs::config_dir().map(|folder| folder.join("awsenv").join("config")),
+        Some(value) => {
+            let platform = Platform::current();
+            Some(expand_tilde(Path::new(value), home(environment, platform).as_deref(), platform))
+        }
     }
 }
 

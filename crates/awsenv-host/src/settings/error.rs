@@ -57,15 +57,6 @@ pub enum SettingsError {
         /// The file.
         file: PathBuf,
     },
-    /// A path starts with `~` and there is no home folder.
-    #[error("{place}: `~` has no meaning without a home folder")]
-    NoHome {
-        /// Where.
-        place: Place,
-    },
-    /// The variable's path starts with `~` and there is no home folder.
-    #[error("the `~` in {} has no meaning without a home folder", super::SETTINGS_VARIABLE)]
-    NoHomeForVariable,
 }
 
 impl SettingsError {
@@ -75,7 +66,6 @@ impl SettingsError {
             Self::File(_) => "settings-unreadable",
             Self::Line { .. } => "settings-syntax",
             Self::IncludeMissing { .. } | Self::IncludeLoop { .. } => "settings-include",
-            Self::NoHome { .. } | Self::NoHomeForVariable => "no-home",
         }
     }
 }

@@ -4,11 +4,14 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use awsenv_core::duration::parse_duration;
+use awsenv_core::location::{Platform, expand_tilde};
+
 use super::error::{PinError, Place, SettingsError, SettingsWarning};
 use super::text::{self, Entry};
 use super::{Class, Color, DirectorySettings, HookMode, LongTermKeys, Pin, ProfileSettings, Settings, UseAs};
 use crate::cache::is_account_id;
-use crate::{duration, files, home};
+use crate::files;
 
 /// Reads files, includes first, into one [`Settings`]; what comes later wins key by key.
 pub(super) struct Interpreter<'a> {
@@ -59,8 +62,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn include(&mut self, from: &Path, value: &str, place: Place) -> Result<(), SettingsError> {
-        let Some(file) = home::expand(value, self.home) else { return Err(SettingsError::NoHome { place }) };
-        let file = from.parent().unwrap_or(Path::new("")).join(file);
+        let file = from.parent().unwrap_or(Path::new("")).join(expand(value, self.home));
         // Every name of a file is the same file. One that doesn't exist has no canonical name, and is found out below.
         let canonical = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if self.open.is_empty() {
@@ -105,8 +107,8 @@ impl<'a> Interpreter<'a> {
                 let new = || ProfileSettings { name: argument.to_owned(), account: Pin::None, alias: None };
                 Target::Profile(position_or_push(&mut self.settings.profiles, |profile| profile.name == argument, new))
             }
-            ("directory", argument) if !argument.is_empty() => match home::expand(argument, self.home) {
-                Some(path) if path.is_absolute() => {
+            ("directory", argument) if !argument.is_empty() => match expand(argument, self.home) {
+                path if path.is_absolute() => {
                     let new =
                         || DirectorySettings { path: path.clone(), profile: None, region: None, account: Pin::None };
                     Target::Directory(position_or_push(&mut self.settings.directories, |other| other.path == path, new))
@@ -160,6 +162,7 @@ impl<'a> Interpreter<'a> {
 
     fn setting(&mut self, entry: &Entry, place: &Place) -> bool {
         let value = entry.value.as_str();
+        let home = self.home;
         let settings = &mut self.settings;
         let expected = match entry.key.as_str() {
             "as" => choose(
@@ -189,9 +192,9 @@ impl<'a> Interpreter<'a> {
             "mfa_process" => set(&mut settings.mfa_process, some(value)),
             "prompt" => set(&mut settings.prompt, value.to_owned()),
             "naming" => set(&mut settings.naming, value.to_owned()),
-            "broker" => match home::expand(value, self.home) {
-                Some(path) if path.is_absolute() => set(&mut settings.broker, Some(path)),
-                Some(path) if path.as_os_str().is_empty() => set(&mut settings.broker, None),
+            "broker" => match expand(value, home) {
+                path if path.is_absolute() => set(&mut settings.broker, Some(path)),
+                path if path.as_os_str().is_empty() => set(&mut settings.broker, None),
                 _ => Err("an absolute path"),
             },
             _ => return false,
@@ -211,10 +214,10 @@ impl<'a> Interpreter<'a> {
             "label" => set(&mut class.label, some(value)),
             "confirm" => choose(&mut class.confirm, value, YES_NO, "yes or no, and counts as yes")
                 .inspect_err(|_| class.confirm = true),
-            "max_duration" => match duration::parse(value) {
-                Some(duration) => set(&mut class.max_duration, Some(duration)),
-                None if value.is_empty() => set(&mut class.max_duration, None),
-                None => Err("a duration such as 90s, 15m or 1h30m"),
+            "max_duration" => match parse_duration(value) {
+                Ok(duration) => set(&mut class.max_duration, Some(duration)),
+                Err(_) if value.is_empty() => set(&mut class.max_duration, None),
+                Err(_) => Err("a duration such as 90s, 15m or 1h30m"),
             },
             "guard" => set(&mut class.guard, list(value)),
             _ => return false,
@@ -260,6 +263,10 @@ enum Target {
 /// `include` stands above the first section or in `[settings]`.
 fn may_include(section: Option<&str>) -> bool {
     matches!(section, None | Some("settings"))
+}
+
+fn expand(path: &str, home: Option<&Path>) -> PathBuf {
+    expand_tilde(Path::new(path), home, Platform::current())
 }
 
 fn position_or_push<T>(list: &mut Vec<T>, is_it: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> usize {
