@@ -65,8 +65,9 @@ pub fn plan_use(environment: &Environment, switch: &Switch<'_>) -> Result<EnvCha
     }
     change.set("AWSENV_PROFILE", switch.profile)?;
     change.set("AWSENV_SOURCE", switch.source)?;
-    change.set("AWSENV_OPTIONS", &switch.options.to_text())?;
-    let own = [("AWSENV_ACCOUNT", switch.account_id), ("AWSENV_CLASS", switch.class)];
+    let options = Some(switch.options.to_text()).filter(|text| !text.is_empty());
+    let own =
+        [("AWSENV_ACCOUNT", switch.account_id), ("AWSENV_CLASS", switch.class), ("AWSENV_OPTIONS", options.as_deref())];
     for (name, value) in own.into_iter().filter_map(|(name, value)| Some((name, value?))) {
         change.set(name, value)?;
     }

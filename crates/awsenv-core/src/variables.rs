@@ -129,3 +129,11 @@ pub fn is_secret(name: &str) -> bool {
             | "AWS_CONTAINER_AUTHORIZATION_TOKEN"
     ) || name.starts_with(BEARER_TOKEN_PREFIX)
 }
+
+/// Whether people must not see the value of `key` in a config or credentials file: by its meaning, or, for keys that
+/// other tools put there, by its name.
+pub fn is_secret_key(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["secret", "token", "password", "passphrase", "private_key", "api_key"].iter().any(|word| key.contains(word))
+        && !matches!(key.as_str(), "web_identity_token_file")
+}

@@ -62,6 +62,32 @@ pub fn render_failure(shell: Shell, message: &str) -> String {
     (shell.dialect().failure)(message)
 }
 
+/// The text that applies `change` as [`render_change`] does, and then fails: for a lock after a failure, which must not
+/// look like a success.
+pub fn render_change_and_fail(shell: Shell, change: &EnvChange, message: &str) -> Result<Snippet, RenderError> {
+    let mut snippet = render_change(shell, change)?;
+    let failure = render_failure(shell, message);
+    let text = snippet.text_mut();
+    match shell {
+        // One object says both.
+        Shell::Nu => {
+            text.truncate(text.len() - 1);
+            text.push_str(", ");
+            text.push_str(failure.trim_start_matches('{'));
+        }
+        // Its evaluation takes one line.
+        Shell::Tcsh => {
+            text.push_str("; ");
+            text.push_str(&failure);
+        }
+        _ => {
+            text.push('\n');
+            text.push_str(&failure);
+        }
+    }
+    Ok(snippet)
+}
+
 /// `value` as one word of `shell`'s language, safe to stand as an argument in a command line that a person copies.
 pub fn quote(shell: Shell, value: &str) -> Result<String, RenderError> {
     check_value("the word", value)?;

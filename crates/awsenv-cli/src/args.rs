@@ -1,0 +1,173 @@
+//! The command line, as clap knows it. One function a command: the hot ones are built alone, without the rest of the
+//! tree.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command, ValueHint};
+
+/// Every command, for help, man pages and completions.
+pub fn command() -> Command {
+    Command::new("awsenv")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("The right AWS identity in every shell, or a loud failure")
+        .after_help(
+            "Exit status: 0 done, 1 refused by files, arguments or AWS, 2 usage, 3 a person is needed, 255 a bug.",
+        )
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommands([use_(), clear(), back(), current(), list(), explain(), exec(), export()])
+}
+
+/// `awsenv use`
+pub fn use_() -> Command {
+    identity_options(Command::new("use"))
+        .bin_name("awsenv use")
+        .about("Print the snippet that makes PROFILE the identity of this shell")
+        .long_about(
+            "Print the snippet that makes PROFILE the identity of this shell: everything it needs is set, every other \
+             variable that could speak for another identity is unset. Evaluate it: eval \"$(awsenv use client1)\".\n\n\
+             `awsenv use -` goes back to the profile before.",
+        )
+        .arg(profile().help("The profile, exactly as it is called; - is the one before"))
+        .arg(shell())
+        .arg(print())
+        .arg(
+            Arg::new("or-clear")
+                .long("or-clear")
+                .action(ArgAction::SetTrue)
+                .help("If it fails, lock the shell: no identity is better than the old one"),
+        )
+}
+
+/// `awsenv clear`
+pub fn clear() -> Command {
+    Command::new("clear")
+        .bin_name("awsenv clear")
+        .about("Print the snippet that leaves no identity but the machine's own")
+        .arg(
+            Arg::new("lock")
+                .long("lock")
+                .action(ArgAction::SetTrue)
+                .help("Leave none at all: every AWS tool stops, none slides into [default]"),
+        )
+        .arg(shell())
+        .arg(print())
+}
+
+/// `awsenv back`
+pub fn back() -> Command {
+    Command::new("back")
+        .bin_name("awsenv back")
+        .about("Give back exactly the variables that were there before the last use (done by the shell hook)")
+        .arg(shell())
+}
+
+/// `awsenv current`
+pub fn current() -> Command {
+    Command::new("current")
+        .bin_name("awsenv current")
+        .about("Say who the environment says you are, why, until when, and what speaks against it")
+        .arg(json())
+}
+
+/// `awsenv list`
+pub fn list() -> Command {
+    let form = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help).group("form")
+    };
+    Command::new("list")
+        .bin_name("awsenv list")
+        .about("List the profiles, with kind, account, region and the state of their session")
+        .arg(
+            Arg::new("filter")
+                .value_name("FILTER")
+                .num_args(0..)
+                .help("Only names that hold every FILTER; * and ? match as in file names"),
+        )
+        .arg(form("long", "Also the role, the class and where each profile is written"))
+        .arg(form("json", "As a JSON array"))
+        .arg(form("names", "Names alone, one a line"))
+        .arg(form("tree", "Roles below the profile or session they start from"))
+}
+
+/// `awsenv explain`
+pub fn explain() -> Command {
+    Command::new("explain")
+        .bin_name("awsenv explain")
+        .about("Show the way to a profile's credentials, step by step, with the file and line of every value")
+        .arg(profile().required(true))
+        .arg(json())
+}
+
+/// `awsenv exec`
+pub fn exec() -> Command {
+    identity_options(Command::new("exec"))
+        .bin_name("awsenv exec")
+        .about("Run a command with the identity of PROFILE")
+        .after_help("Exit status: the command's own; 125 if awsenv failed before it, 126 if it can't be run, 127 if it isn't there.")
+        .arg(profile().required(true))
+        .arg(
+            Arg::new("command")
+                .value_name("COMMAND")
+                .required(true)
+                .num_args(1..)
+                .last(true)
+                .value_parser(clap::value_parser!(std::ffi::OsString))
+                .value_hint(ValueHint::CommandWithArguments)
+                .help("The command and its arguments, behind --"),
+        )
+}
+
+/// `awsenv export`
+pub fn export() -> Command {
+    identity_options(Command::new("export"))
+        .mut_arg("as", |arg| arg.hide(true))
+        .bin_name("awsenv export")
+        .about("Print the credentials of PROFILE in a format that other tools read")
+        .arg(profile().required(true))
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("FORMAT")
+                .default_value("process")
+                .value_parser(PossibleValuesParser::new(crate::commands::export::FORMATS))
+                .help("How"),
+        )
+        .arg(print())
+}
+
+fn identity_options(command: Command) -> Command {
+    let option = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help)
+    };
+    command
+        .arg(option("region", "REGION", "This region in place of the profile's"))
+        .arg(
+            option("as", "MODE", "Hand over keys (the default), or the profile's name alone")
+                .value_parser(PossibleValuesParser::new(["keys", "profile"])),
+        )
+        .arg(option("duration", "DURATION", "Length of the role session, 15m to 12h"))
+        .arg(option("for", "DURATION", "How long this shell keeps the identity, such as 20m"))
+        .arg(option("role-session-name", "NAME", "The name of the role session"))
+        .arg(Arg::new("refresh").long("refresh").action(ArgAction::SetTrue).help("Pass over cached sessions"))
+}
+
+fn profile() -> Arg {
+    Arg::new("profile").value_name("PROFILE").help("The profile, exactly as it is called")
+}
+
+fn shell() -> Arg {
+    Arg::new("shell")
+        .long("shell")
+        .value_name("SHELL")
+        .help("The shell that evaluates; by default the one that runs awsenv")
+        .value_parser(PossibleValuesParser::new(awsenv_shell::Shell::ALL.map(awsenv_shell::Shell::name)))
+}
+
+fn print() -> Arg {
+    Arg::new("print").long("print").action(ArgAction::SetTrue).help("Print even to a terminal, secrets and all")
+}
+
+fn json() -> Arg {
+    Arg::new("json").long("json").action(ArgAction::SetTrue).help("As JSON")
+}

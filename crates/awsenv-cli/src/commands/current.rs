@@ -1,0 +1,172 @@
+//! `awsenv current`: who the environment says you are.
+
+use awsenv_core::account::{KeyType, account_from_key_id};
+use awsenv_core::chain::is_account_id;
+use awsenv_core::duration::format_duration;
+use awsenv_core::identity::{Active, Conflict, Identity};
+use awsenv_core::profile::ProfileSet;
+use awsenv_core::resolve::resolve_profile;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::error::{CliError, printable};
+use crate::outcome::Outcome;
+use crate::state::{State, state};
+
+/// An identity, with what files and caches add to it.
+struct Current {
+    identity: Identity,
+    account: Option<(String, AccountFrom)>,
+    region: Option<String>,
+    expiration: Option<Timestamp>,
+    state: Option<State>,
+}
+
+/// How the account is known.
+#[derive(Clone, Copy)]
+enum AccountFrom {
+    /// From an ARN, the SSO profile or an answer of AWS.
+    Cache,
+    /// Decoded from the key id: a hint, not a proof.
+    KeyId,
+}
+
+/// Runs it.
+pub(crate) fn run(context: &Context, as_json: bool) -> Result<Outcome, CliError> {
+    let texts = context.read_files()?;
+    let set = texts.profiles();
+    let current = find(context, &set);
+    Ok(Outcome::stdout(if as_json { to_json(&current) } else { to_text(&current, context.now) }))
+}
+
+fn find(context: &Context, set: &ProfileSet<'_>) -> Current {
+    let default_resolves = resolve_profile(set, "default").is_ok();
+    let mut identity = Identity::from_environment(&context.environment, default_resolves);
+    let get = |name: &str| context.environment.get_nonempty(name).map(str::to_owned);
+    let mut current = Current {
+        account: None,
+        region: identity.region.clone(),
+        expiration: identity.expiration,
+        state: None,
+        identity: identity.clone(),
+    };
+    match identity.active {
+        Active::Keys => {
+            let told = get("AWSENV_ACCOUNT").filter(|_| identity.owned).or_else(|| get("AWS_ACCOUNT_ID"));
+            current.account =
+                told.filter(|account| is_account_id(account)).map(|account| (account, AccountFrom::Cache));
+            if current.account.is_none() {
+                let id = identity.access_key_id.as_deref().unwrap_or_default();
+                current.account = account_from_key_id(id).map(|account| (account, AccountFrom::KeyId));
+            }
+            let over = identity.expiration.is_some_and(|end| end <= context.now);
+            current.state = Some(if over { State::Expired } else { State::Ready });
+        }
+        Active::Profile | Active::Default => {
+            let name = identity.profile.clone().unwrap_or_default();
+            match resolve_profile(set, &name) {
+                Ok(chain) => {
+                    let account = chain.last().source.account_id();
+                    current.account = account.map(|account| (account.to_owned(), AccountFrom::Cache));
+                    let (found, expiration) = state(context, set, &chain);
+                    current.state = Some(found);
+                    current.expiration = current.expiration.or(expiration);
+                }
+                Err(error) => {
+                    current.state = Some(State::Broken);
+                    let variable = identity.wins.unwrap_or("AWS_PROFILE").to_owned();
+                    identity.conflicts.push(Conflict { variable, why: error.message });
+                }
+            }
+            if current.region.is_none() {
+                let region = set.get(&name).and_then(|profile| profile.get_nonempty("region"));
+                current.region = region.map(|region| region.text.into_owned());
+            }
+            current.identity = identity;
+        }
+        Active::Ambient | Active::Locked | Active::None => {}
+    }
+    current
+}
+
+fn to_json(current: &Current) -> String {
+    let identity = &current.identity;
+    let key_type = identity.key_type.and_then(|kind| match kind {
+        KeyType::LongTerm => Some("long-term"),
+        KeyType::Temporary => Some("temporary"),
+        KeyType::ServiceSpecific | KeyType::Unknown => None,
+    });
+    let conflicts: Vec<Value> =
+        identity.conflicts.iter().map(|c| json!({"variable": c.variable, "why": c.why})).collect();
+    let account_from = current.account.as_ref().map(|(_, from)| match from {
+        AccountFrom::Cache => "cache",
+        AccountFrom::KeyId => "key-id",
+    });
+    let value = json!({
+        "active": identity.active.as_str(),
+        "profile": identity.profile,
+        "access_key_id": identity.access_key_id,
+        "key_type": key_type,
+        "account_id": current.account.as_ref().map(|(account, _)| account),
+        "account_from": account_from,
+        "region": current.region,
+        "expiration": current.expiration.map(awsenv_host::timestamp::format_expiration),
+        "state": current.state.map(State::as_str),
+        "wins": identity.wins,
+        "conflicts": conflicts,
+    });
+    format!("{value:#}\n")
+}
+
+fn to_text(current: &Current, now: Timestamp) -> String {
+    let identity = &current.identity;
+    let name = || identity.profile.as_deref().map(printable);
+    let mut text = match identity.active {
+        Active::Keys => match name() {
+            Some(profile) => format!("{profile}\n"),
+            None => "keys in the environment, not of awsenv's making\n".to_owned(),
+        },
+        Active::Profile => format!("{}\n", name().unwrap_or_default()),
+        Active::Default => "default (no variable says otherwise)\n".to_owned(),
+        Active::Ambient => "the machine's own identity\n".to_owned(),
+        Active::Locked => "locked: no AWS tool finds an identity\n".to_owned(),
+        Active::None => "no identity\n".to_owned(),
+    };
+    let mut line = |label: &str, value: String| text.push_str(&format!("  {label:<8} {}\n", printable(&value)));
+    if let Some(wins) = identity.wins {
+        line("because", format!("{wins} is set"));
+    }
+    if let Some(id) = &identity.access_key_id {
+        let kind = match identity.key_type {
+            Some(KeyType::LongTerm) => " (long-term)",
+            Some(KeyType::Temporary) => " (temporary)",
+            _ => "",
+        };
+        line("key", format!("{id}{kind}"));
+    }
+    if let Some((account, from)) = &current.account {
+        let note = match from {
+            AccountFrom::Cache => "",
+            AccountFrom::KeyId => " (as the key id has it, not proven)",
+        };
+        line("account", format!("{account}{note}"));
+    }
+    if let Some(region) = &current.region {
+        line("region", region.clone());
+    }
+    match current.expiration.map(|end| (end, end.duration_since(now))) {
+        Some((_, left)) if left.is_positive() => {
+            line("ends", format!("in {}", format_duration(left.unsigned_abs())));
+        }
+        Some((_, ago)) => line("ended", format!("{} ago", format_duration(ago.unsigned_abs()))),
+        None => {}
+    }
+    if let Some(state) = current.state.filter(|state| *state != State::Ready) {
+        line("state", state.as_str().to_owned());
+    }
+    for conflict in &identity.conflicts {
+        line("but", format!("{} {}", conflict.variable, conflict.why));
+    }
+    text
+}

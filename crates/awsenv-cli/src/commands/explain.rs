@@ -1,0 +1,244 @@
+//! `awsenv explain`: the chain of a profile, with the file and line of every value. No network, no secret.
+
+use std::path::Path;
+
+use awsenv_core::chain::{ChainStep, CredentialChain, CredentialSource};
+use awsenv_core::diagnostic::{Diagnostic, Origin};
+use awsenv_core::profile::{Profile, ProfileSet, Value as ProfileValue};
+use awsenv_core::profile_settings::export_settings;
+use awsenv_core::remarks;
+use awsenv_core::resolve::{find_profile, resolve_profile};
+use awsenv_core::variables::is_secret_key;
+use serde_json::{Map, Value, json};
+
+use crate::context::{Context, FileTexts};
+use crate::error::{CliError, Status, printable};
+use crate::outcome::Outcome;
+
+/// What stands in place of a secret.
+const MASK: &str = "***";
+
+/// Runs it.
+pub(crate) fn run(context: &Context, name: &str, as_json: bool) -> Result<Outcome, CliError> {
+    let texts = match context.read_files() {
+        Ok(texts) => texts,
+        // With --json even a file that can't be read is an answer.
+        Err(error) if as_json => return Ok(unreadable(name, &error)),
+        Err(error) => return Err(error),
+    };
+    let set = texts.profiles();
+    let chain = resolve_profile(&set, name);
+    let profile = find_profile(&set, name).ok();
+    let mut diagnostics = remarks::errors(&set);
+    for about in involved(&set, profile, chain.as_ref().ok()) {
+        for diagnostic in remarks::about(&set, about) {
+            if !diagnostics.contains(&diagnostic) {
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+    if let Some(settings) = profile.filter(|_| chain.is_ok()).and_then(|profile| export_settings(&set, profile).ok()) {
+        diagnostics.extend(settings.diagnostics);
+    }
+    let error = chain.as_ref().err().map(|error| CliError::of_profile(error.clone(), &texts.files));
+    let explained = Explained { name, profile, chain: chain.ok(), diagnostics, error };
+    let mut outcome = Outcome::stdout(if as_json { explained.json(&texts) } else { explained.text(&texts) });
+    if let Some(error) = &explained.error {
+        outcome.status = Status::Refused as i32;
+        if !as_json {
+            outcome.stderr = error.to_text();
+        }
+    }
+    Ok(outcome)
+}
+
+fn unreadable(name: &str, error: &CliError) -> Outcome {
+    let origin = error.place.as_ref().map(|path| json!({"file": path, "line": null}));
+    let value = json!({
+        "profile": name,
+        "chain": [],
+        "region": null,
+        "properties": {},
+        "diagnostics": [],
+        "error": {"code": error.code, "message": error.message, "hint": error.hint, "origin": origin},
+    });
+    let mut outcome = Outcome::stdout(format!("{value:#}\n"));
+    outcome.status = Status::Refused as i32;
+    outcome
+}
+
+/// The profiles that the chain passes, the selected one first.
+fn involved<'s, 'a>(
+    set: &'s ProfileSet<'a>,
+    profile: Option<Profile<'s, 'a>>,
+    chain: Option<&CredentialChain>,
+) -> Vec<Profile<'s, 'a>> {
+    let mut involved: Vec<Profile<'s, 'a>> = profile.into_iter().collect();
+    for step in chain.iter().flat_map(|chain| &chain.steps) {
+        if let Some(profile) = set.get(&step.profile).filter(|p| involved.iter().all(|q| q.name() != p.name())) {
+            involved.push(profile);
+        }
+    }
+    involved
+}
+
+struct Explained<'s, 'a> {
+    name: &'s str,
+    profile: Option<Profile<'s, 'a>>,
+    chain: Option<CredentialChain>,
+    diagnostics: Vec<Diagnostic>,
+    error: Option<CliError>,
+}
+
+impl Explained<'_, '_> {
+    fn json(&self, texts: &FileTexts) -> String {
+        let place = |origin: Origin| place(texts, origin);
+        let chain: Vec<Value> =
+            self.chain.iter().flat_map(|chain| &chain.steps).map(|step| step_json(step, &place)).collect();
+        let region = self.profile.and_then(|profile| profile.get_nonempty("region"));
+        let mut properties = Map::new();
+        for (key, value) in self.profile.map(|profile| profile.properties()).unwrap_or_default() {
+            let text = shown(&key, &value);
+            properties.insert(key, json!({"value": text, "origin": place(value.origin)}));
+        }
+        let diagnostics: Vec<Value> = self
+            .diagnostics
+            .iter()
+            .map(|d| {
+                json!({"severity": d.severity.to_string(), "code": d.code, "message": d.message, "hint": d.hint,
+                       "origin": d.origin.map(place)})
+            })
+            .collect();
+        let error = self.error.as_ref().map(|error| {
+            json!({"code": error.code, "message": error.message, "hint": error.hint, "origin": error.origin.map(place)})
+        });
+        let value = json!({
+            "profile": self.name,
+            "chain": chain,
+            "region": region.map(|region| json!({"value": region.text, "origin": place(region.origin)})),
+            "properties": properties,
+            "diagnostics": diagnostics,
+            "error": error,
+        });
+        format!("{value:#}\n")
+    }
+
+    fn text(&self, texts: &FileTexts) -> String {
+        let mut text = String::new();
+        let place = |origin: Origin| printable(&texts.files.place(origin));
+        for (index, step) in self.chain.iter().flat_map(|chain| &chain.steps).enumerate() {
+            let origin = place(step.origin);
+            text.push_str(&format!("{}. {}  ({origin})\n", index + 1, printable(&describe(step))));
+        }
+        if let Some(profile) = self.profile {
+            text.push_str(&format!("[{}]\n", printable(profile.name())));
+            for (key, value) in profile.properties() {
+                let shown = printable(&shown(&key, &value));
+                text.push_str(&format!("  {} = {shown}  ({})\n", printable(&key), place(value.origin)));
+            }
+        }
+        for diagnostic in &self.diagnostics {
+            text.push_str(&texts.diagnostic_line(diagnostic, false));
+        }
+        text
+    }
+}
+
+fn place(texts: &FileTexts, origin: Origin) -> Value {
+    let path: &Path = texts.files.path(origin.file);
+    json!({"file": path.display().to_string(), "line": origin.line, "column": origin.column})
+}
+
+/// A value as it may be shown. What follows the program in a `credential_process` may hold a password, but it is the
+/// user's own line, and the point of `explain`.
+fn shown(key: &str, value: &ProfileValue<'_>) -> String {
+    if is_secret_key(key) { MASK.to_owned() } else { value.text.to_string() }
+}
+
+fn step_json(step: &ChainStep, place: &dyn Fn(Origin) -> Value) -> Value {
+    let mut object = Map::new();
+    let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
+    put("kind", json!(step.source.kind()));
+    put("profile", json!(step.profile));
+    match &step.source {
+        CredentialSource::Static { access_key_id, session_token, account_id, .. } => {
+            put("access_key_id", json!(access_key_id));
+            put("secret_access_key", json!(MASK));
+            put("session_token", json!(session_token.as_ref().map(|_| MASK)));
+            put("account_id", json!(account_id));
+        }
+        CredentialSource::AssumeRole(role) => {
+            put("role_arn", json!(role.role_arn));
+            put("role_session_name", json!(role.role_session_name));
+            put("external_id", json!(role.external_id));
+            put("mfa_serial", json!(role.mfa_serial));
+            put("duration_seconds", json!(role.duration_seconds));
+        }
+        CredentialSource::WebIdentity { role_arn, role_session_name, token_file, duration_seconds } => {
+            put("role_arn", json!(role_arn));
+            put("role_session_name", json!(role_session_name));
+            put("token_file", json!(token_file));
+            put("duration_seconds", json!(duration_seconds));
+        }
+        CredentialSource::Sso(sso) => {
+            put("sso_session", json!(sso.sso_session));
+            put("start_url", json!(sso.start_url));
+            put("sso_region", json!(sso.sso_region));
+            put("account_id", json!(sso.account_id));
+            put("role_name", json!(sso.role_name));
+        }
+        CredentialSource::LoginSession { login_session } => {
+            put("login_session", json!(login_session));
+        }
+        CredentialSource::CredentialProcess { command } => {
+            put("command", json!(command));
+        }
+        CredentialSource::Named(named) => {
+            put("credential_source", json!(named.as_str()));
+        }
+        _ => {}
+    }
+    put("origin", place(step.origin));
+    Value::Object(object)
+}
+
+/// A step in a few words.
+fn describe(step: &ChainStep) -> String {
+    let profile = &step.profile;
+    match &step.source {
+        CredentialSource::Static { access_key_id, session_token, .. } => {
+            let token = if session_token.is_some() { " and a session token" } else { "" };
+            format!("static keys of {profile}: {access_key_id}{token}")
+        }
+        CredentialSource::AssumeRole(role) => {
+            let mut text = format!("assume the role of {profile}: {}", role.role_arn);
+            for (label, value) in
+                [("session", &role.role_session_name), ("external id", &role.external_id), ("MFA", &role.mfa_serial)]
+            {
+                if let Some(value) = value {
+                    text.push_str(&format!(", {label} {value}"));
+                }
+            }
+            if let Some(seconds) = role.duration_seconds {
+                text.push_str(&format!(", for {seconds} seconds"));
+            }
+            text
+        }
+        CredentialSource::WebIdentity { role_arn, token_file, .. } => {
+            format!("web identity of {profile}: {role_arn} with the token in {token_file}")
+        }
+        CredentialSource::Sso(sso) => {
+            let session = sso.sso_session.as_deref().unwrap_or(&sso.start_url);
+            match (&sso.account_id, &sso.role_name) {
+                (Some(account), Some(role)) => {
+                    format!("IAM Identity Center for {profile}: {role} in {account}, session {session}")
+                }
+                _ => format!("IAM Identity Center for {profile}: session {session}, a token alone"),
+            }
+        }
+        CredentialSource::LoginSession { login_session } => format!("`aws login` of {profile}: {login_session}"),
+        CredentialSource::CredentialProcess { command } => format!("program of {profile}: {command}"),
+        CredentialSource::Named(named) => format!("{} (credential_source of {profile})", named.as_str()),
+        other => format!("{} of {profile}", other.kind()),
+    }
+}

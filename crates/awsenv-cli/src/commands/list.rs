@@ -1,0 +1,230 @@
+//! `awsenv list`: the profiles.
+
+use awsenv_core::chain::{CredentialChain, CredentialSource};
+use awsenv_core::profile::{Profile, ProfileSet};
+use awsenv_core::remarks;
+use awsenv_core::resolve::resolve_profile;
+use awsenv_host::glob;
+use awsenv_host::settings::Settings;
+use awsenv_host::timestamp::format_expiration;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::context::{Context, FileTexts};
+use crate::error::{CliError, printable};
+use crate::outcome::Outcome;
+use crate::state::{State, state};
+
+/// What is shown, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A table.
+    Table,
+    /// A wider table.
+    Long,
+    /// JSON.
+    Json,
+    /// Names alone.
+    Names,
+    /// Roles below their sources.
+    Tree,
+}
+
+/// Runs it.
+pub(crate) fn run(context: &Context, filters: &[String], form: Form) -> Result<Outcome, CliError> {
+    let texts = context.read_files()?;
+    let set = texts.profiles();
+    let wanted = |profile: &Profile<'_, '_>| filters.iter().all(|filter| matches(filter, profile.name()));
+    if form == Form::Names {
+        // Completion asks for this: nothing else is read.
+        let mut names = String::with_capacity(set.profiles().len() * 24);
+        for profile in set.profiles().filter(wanted) {
+            names.push_str(profile.name());
+            names.push('\n');
+        }
+        return Ok(Outcome::stdout(names));
+    }
+    let (settings, mut warnings) = context.read_settings()?;
+    let rows: Vec<Row<'_>> =
+        set.profiles().filter(wanted).map(|profile| row(context, &set, &settings, profile)).collect();
+    let text = match form {
+        Form::Json => to_json(&rows, &texts),
+        Form::Tree => to_tree(&rows),
+        Form::Table | Form::Long | Form::Names => to_table(&rows, &texts, form == Form::Long),
+    };
+    warnings.push_str(&texts.warnings(&remarks::errors(&set)));
+    if rows.is_empty() && form != Form::Json {
+        let why = if filters.is_empty() { "there is no profile yet" } else { "no profile's name holds that" };
+        warnings.push_str(&format!("awsenv: {why} ({})\n", texts.files.config.display()));
+    }
+    Ok(Outcome::stdout(text).prepend_stderr(&warnings))
+}
+
+/// A filter with `*` or `?` is a pattern for the whole name; any other is a part of it, in either case.
+fn matches(filter: &str, name: &str) -> bool {
+    if filter.contains(['*', '?']) {
+        glob::matches(filter, name)
+    } else {
+        name.to_lowercase().contains(&filter.to_lowercase())
+    }
+}
+
+struct Row<'s> {
+    name: &'s str,
+    profile: Profile<'s, 's>,
+    chain: Option<CredentialChain>,
+    region: Option<String>,
+    class: Option<&'s str>,
+    state: State,
+    expiration: Option<Timestamp>,
+}
+
+impl Row<'_> {
+    /// The kind of the chain's base, or `assume-role`.
+    fn kind(&self) -> &'static str {
+        self.chain.as_ref().map_or("", |chain| chain.last().source.kind())
+    }
+
+    fn account(&self) -> Option<&str> {
+        self.chain.as_ref().and_then(|chain| chain.last().source.account_id())
+    }
+
+    fn role(&self) -> Option<&str> {
+        match &self.chain.as_ref()?.last().source {
+            CredentialSource::AssumeRole(role) => role.role_arn.rsplit('/').next(),
+            CredentialSource::WebIdentity { role_arn, .. } => role_arn.rsplit('/').next(),
+            CredentialSource::Sso(sso) => sso.role_name.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+fn row<'s>(context: &Context, set: &'s ProfileSet<'s>, settings: &'s Settings, profile: Profile<'s, 's>) -> Row<'s> {
+    let chain = resolve_profile(set, profile.name()).ok();
+    let (state, expiration) = chain.as_ref().map_or((State::Broken, None), |chain| state(context, set, chain));
+    Row {
+        name: profile.name(),
+        region: profile.get_nonempty("region").map(|region| region.text.into_owned()),
+        class: settings.class_of(profile.name()).map(|class| class.name.as_str()),
+        profile,
+        chain,
+        state,
+        expiration,
+    }
+}
+
+fn to_json(rows: &[Row<'_>], texts: &FileTexts) -> String {
+    let rows: Vec<Value> = rows
+        .iter()
+        .map(|row| {
+            let origin = row.profile.origin();
+            let mut object = Map::new();
+            let mut put = |name: &str, value: Value| {
+                if !value.is_null() {
+                    object.insert(name.to_owned(), value);
+                }
+            };
+            put("name", json!(row.name));
+            // A profile that can't be resolved has no kind.
+            put("kind", row.chain.as_ref().map_or(Value::Null, |_| json!(row.kind())));
+            put("account_id", json!(row.account()));
+            put("region", json!(row.region));
+            put("role_name", json!(row.role()));
+            put("origin", json!({"file": texts.files.path(origin.file).display().to_string(), "line": origin.line}));
+            put("expiration", json!(row.expiration.map(format_expiration)));
+            put("state", json!(row.state.as_str()));
+            put("class", json!(row.class));
+            Value::Object(object)
+        })
+        .collect();
+    format!("{:#}\n", Value::Array(rows))
+}
+
+fn to_table(rows: &[Row<'_>], texts: &FileTexts, long: bool) -> String {
+    let mut table: Vec<Vec<String>> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let origin = row.profile.origin();
+        let text = |value: Option<&str>| value.map_or_else(|| "-".to_owned(), printable);
+        let mut cells = vec![
+            printable(row.name),
+            if row.kind().is_empty() { "-".to_owned() } else { row.kind().to_owned() },
+            text(row.account()),
+            text(row.region.as_deref()),
+            row.state.as_str().to_owned(),
+        ];
+        if long {
+            cells.push(text(row.role()));
+            cells.push(text(row.class));
+            cells.push(row.expiration.map_or_else(|| "-".to_owned(), format_expiration));
+            cells.push(printable(&texts.files.place(origin)));
+        }
+        table.push(cells);
+    }
+    align(&table)
+}
+
+/// Columns two blanks apart, the last one ragged.
+fn align(table: &[Vec<String>]) -> String {
+    let columns = table.first().map_or(0, Vec::len);
+    let widths: Vec<usize> =
+        (0..columns).map(|column| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
+    let mut text = String::new();
+    for row in table {
+        for (column, cell) in row.iter().enumerate() {
+            text.push_str(cell);
+            if column + 1 < columns {
+                let blanks = widths[column] - cell.chars().count() + 2;
+                text.extend(std::iter::repeat_n(' ', blanks));
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Profiles below what they start from: the next profile of the chain, or the SSO session.
+fn to_tree(rows: &[Row<'_>]) -> String {
+    let parent = |row: &Row<'_>| -> Option<String> {
+        let chain = row.chain.as_ref()?;
+        match (&chain.last().source, chain.steps.len()) {
+            (CredentialSource::Sso(sso), _) => {
+                Some(format!("sso-session {}", sso.sso_session.as_deref().unwrap_or(&sso.start_url)))
+            }
+            (_, steps) if steps > 1 => {
+                Some(chain.steps[steps - 2].profile.clone()).filter(|profile| profile != row.name)
+            }
+            _ => None,
+        }
+    };
+    let mut nodes: Vec<(String, Option<String>, String)> = Vec::new();
+    for row in rows {
+        let mut label = row.kind().to_owned();
+        for part in [row.account(), row.role()].into_iter().flatten() {
+            label.push_str(&format!(" {}", printable(part)));
+        }
+        let above = parent(row);
+        // What is not in the list itself still heads its branch.
+        if let Some(above) = &above
+            && rows.iter().all(|other| other.name != above)
+            && nodes.iter().all(|(name, ..)| name != above)
+        {
+            nodes.push((above.clone(), None, String::new()));
+        }
+        nodes.push((row.name.to_owned(), above, label));
+    }
+    let mut text = String::new();
+    branch(&nodes, None, 0, &mut text);
+    text
+}
+
+fn branch(nodes: &[(String, Option<String>, String)], above: Option<&str>, depth: usize, text: &mut String) {
+    for (name, _, label) in nodes.iter().filter(|(_, parent, _)| parent.as_deref() == above) {
+        text.push_str(&"  ".repeat(depth));
+        text.push_str(&printable(name));
+        if !label.is_empty() {
+            text.push_str(&format!("  ({label})"));
+        }
+        text.push('\n');
+        branch(nodes, Some(name), depth + 1, text);
+    }
+}

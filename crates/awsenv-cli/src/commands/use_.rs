@@ -1,0 +1,122 @@
+//! `awsenv use`: the snippet that makes a profile the identity of the shell.
+
+use awsenv_core::options::{UseOptions, parse_previous};
+use awsenv_core::switch::plan_lock;
+use awsenv_shell::{Shell, evaluation_form, quote, render_change};
+use clap::ArgMatches;
+
+use super::{flag, identity_options};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::evaluation;
+use crate::outcome::Outcome;
+use crate::prepare::{Wanted, prepare};
+
+/// What `use` was called with.
+pub(crate) struct Use {
+    /// The profile, or `-`; `None`: none was named.
+    pub(crate) profile: Option<String>,
+    /// Its options.
+    pub(crate) options: UseOptions,
+    /// `--refresh`
+    pub(crate) refresh: bool,
+    /// `--print`
+    pub(crate) print: bool,
+    /// `--or-clear`
+    pub(crate) or_clear: bool,
+}
+
+impl Use {
+    /// Reads clap's matches.
+    pub(crate) fn from_matches(matches: &ArgMatches) -> Result<Self, CliError> {
+        Ok(Self {
+            profile: matches.get_one::<String>("profile").cloned(),
+            options: identity_options(matches)?,
+            refresh: flag(matches, "refresh"),
+            print: flag(matches, "print"),
+            or_clear: flag(matches, "or-clear"),
+        })
+    }
+
+    /// `use NAME` and nothing else.
+    pub(crate) fn of_profile(name: &str) -> Self {
+        Self {
+            profile: Some(name.to_owned()),
+            options: UseOptions::default(),
+            refresh: false,
+            print: false,
+            or_clear: false,
+        }
+    }
+}
+
+/// Runs it. A failure is what makes the evaluation fail; with `--or-clear` a lock comes first.
+pub(crate) fn run(context: &Context, shell: Shell, call: &Use) -> Outcome {
+    match switch(context, shell, call) {
+        Ok(outcome) => outcome,
+        Err(error) if call.or_clear => lock_and_fail(context, shell, &error),
+        Err(error) => evaluation::failure(context, shell, &error),
+    }
+}
+
+fn switch(context: &Context, shell: Shell, call: &Use) -> Result<Outcome, CliError> {
+    let (profile, options) = target(context, call)?;
+    let (settings, mut warnings) = context.read_settings()?;
+    let texts = context.read_files()?;
+    if context.stdout_is_terminal && !call.print {
+        // Nothing is fetched for a snippet that nobody gets; but a name that does not exist is said first.
+        awsenv_core::resolve::find_profile(&texts.profiles(), &profile)
+            .map_err(|error| CliError::of_profile(error, &texts.files))?;
+        let word = quote(shell, &profile).unwrap_or_else(|_| profile.clone());
+        return Err(evaluation::on_terminal(&evaluation_form(shell, &format!("awsenv use {word}"))));
+    }
+    let wanted = Wanted { profile: &profile, options, refresh: call.refresh };
+    let prepared = prepare(context, &texts, &settings, &wanted)?;
+    let snippet = render_change(shell, &prepared.change)?;
+    warnings.push_str(&prepared.warnings);
+    Ok(Outcome::stdout(format!("{}\n", snippet.expose())).prepend_stderr(&warnings))
+}
+
+/// The profile that is meant, and its options: for `-` those it was used with, as far as none are given now.
+fn target(context: &Context, call: &Use) -> Result<(String, UseOptions), CliError> {
+    let Some(profile) = &call.profile else {
+        return Err(CliError::new("no-profile", "which profile?")
+            .hint("awsenv use PROFILE; `awsenv list` shows them")
+            .usage());
+    };
+    if profile != "-" {
+        return Ok((profile.clone(), call.options.clone()));
+    }
+    let previous = context.environment.get_nonempty("AWSENV_PREVIOUS").and_then(parse_previous);
+    let Some((name, before)) = previous else {
+        return Err(CliError::new("no-previous", "no profile was in use before this one in this shell").hint(
+            "`awsenv back` gives back the variables that were there before, whoever set them (it takes the shell hook)",
+        ));
+    };
+    let given = call.options.clone();
+    let options = UseOptions {
+        region: given.region.or(before.region),
+        mode: given.mode.or(before.mode),
+        duration: given.duration.or(before.duration),
+        keep_for: given.keep_for.or(before.keep_for),
+        role_session_name: given.role_session_name.or(before.role_session_name),
+    };
+    Ok((name.to_owned(), options))
+}
+
+/// `--or-clear`: the old identity must not go on; the evaluation fails all the same.
+fn lock_and_fail(context: &Context, shell: Shell, error: &CliError) -> Outcome {
+    let locked = plan_lock(&context.environment, awsenv_core::identity::LOCKED_PROFILE)
+        .map_err(CliError::from)
+        .and_then(|change| Ok(awsenv_shell::render_change_and_fail(shell, &change, &error.message)?));
+    let mut outcome = evaluation::failure(context, shell, error);
+    if let Ok(snippet) = locked
+        && !context.stdout_is_terminal
+    {
+        outcome.stdout = format!("{}\n", snippet.expose());
+        outcome
+            .stderr
+            .push_str("  this shell is locked now: no AWS tool finds an identity (`awsenv use`, `awsenv clear`)\n");
+    }
+    outcome
+}

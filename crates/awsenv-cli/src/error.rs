@@ -1,0 +1,136 @@
+//! What went wrong, for a person and for a script.
+
+use std::fmt::Write;
+
+use awsenv_core::change::ChangeError;
+use awsenv_core::diagnostic::Origin;
+use awsenv_core::location::{Files, NoHome};
+use awsenv_core::resolve::ResolveError;
+use awsenv_host::credential_process::CredentialProcessError;
+use awsenv_host::files::FileError;
+use awsenv_host::settings::{PinError, SettingsError};
+use awsenv_shell::RenderError;
+
+/// The exit status of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// The user's files, the meaning of the arguments, or AWS said no.
+    Refused = 1,
+    /// The arguments can't be understood.
+    Usage = 2,
+}
+
+/// A failure: what happened, where, what to do next, and a stable code. Never holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CliError {
+    /// The exit status it makes.
+    pub(crate) status: Status,
+    /// The stable code, kebab case.
+    pub(crate) code: &'static str,
+    /// What happened: lower case, no full stop.
+    pub(crate) message: String,
+    /// What to do next.
+    pub(crate) hint: Option<String>,
+    /// The place in a file of the user's, `path:line`.
+    pub(crate) place: Option<String>,
+    /// The same place, for JSON.
+    pub(crate) origin: Option<Origin>,
+}
+
+impl CliError {
+    /// A refusal without a place.
+    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { status: Status::Refused, code, message: message.into(), hint: None, place: None, origin: None }
+    }
+
+    /// Adds what to do next.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Makes it a mistake in the command line.
+    pub(crate) fn usage(mut self) -> Self {
+        self.status = Status::Usage;
+        self
+    }
+
+    /// An error of a profile, with the place in its file.
+    pub(crate) fn of_profile(error: ResolveError, files: &Files) -> Self {
+        Self {
+            status: Status::Refused,
+            code: error.code,
+            message: error.message,
+            hint: Some(error.hint),
+            place: error.origin.map(|origin| files.place(origin)),
+            origin: error.origin,
+        }
+    }
+
+    /// Two or three lines for standard error.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = format!("awsenv: {}", printable(&self.message));
+        if let Some(place) = self.place.as_ref().filter(|place| !self.message.contains(place.as_str())) {
+            let _ = write!(text, " ({})", printable(place));
+        }
+        let _ = writeln!(text, " [{}]", self.code);
+        if let Some(hint) = &self.hint {
+            for line in hint.lines() {
+                let _ = writeln!(text, "  {}", printable(line));
+            }
+        }
+        text
+    }
+}
+
+/// Text from files and the environment must not steer the terminal.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() }).collect()
+}
+
+impl From<ChangeError> for CliError {
+    fn from(error: ChangeError) -> Self {
+        Self::new("unsafe-value", error.to_string())
+            .hint("no shell can be handed such a value safely; look where it comes from with `awsenv explain`")
+    }
+}
+
+impl From<RenderError> for CliError {
+    fn from(error: RenderError) -> Self {
+        Self::new("shell-cannot-say", error.to_string()).hint("use another shell, or `awsenv exec PROFILE -- COMMAND`")
+    }
+}
+
+impl From<NoHome> for CliError {
+    fn from(error: NoHome) -> Self {
+        Self::new("no-home", error.to_string())
+    }
+}
+
+impl From<FileError> for CliError {
+    fn from(error: FileError) -> Self {
+        let code = if error.code() == "file-unwritable" { "file-unwritable" } else { "file-unreadable" };
+        let mut this = Self::new(code, error.to_string());
+        this.place = Some(error.path().display().to_string());
+        this
+    }
+}
+
+impl From<SettingsError> for CliError {
+    fn from(error: SettingsError) -> Self {
+        Self::new(error.code(), error.to_string())
+            .hint("awsenv does not guess what its settings were: mend the file, or move it away")
+    }
+}
+
+impl From<&PinError> for CliError {
+    fn from(error: &PinError) -> Self {
+        Self::new(error.code(), error.to_string()).hint("an account is 12 digits; the profile is not used before")
+    }
+}
+
+impl From<CredentialProcessError> for CliError {
+    fn from(error: CredentialProcessError) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}

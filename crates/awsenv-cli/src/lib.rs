@@ -1,0 +1,247 @@
+//! The command line of awsenv: arguments in, one write out.
+//!
+//! This crate alone reads arguments, prints and ends the process. Commands whose output a shell evaluates (`use`,
+//! `clear`, `back`) and unknown ones print, whatever goes wrong, what makes the evaluation fail.
+
+pub mod args;
+mod commands;
+mod context;
+mod error;
+mod evaluation;
+mod obtain;
+mod outcome;
+mod panic;
+mod prepare;
+mod state;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use awsenv_shell::Shell;
+use clap::ArgMatches;
+use clap::error::ErrorKind;
+
+use crate::commands::list::Form;
+use crate::commands::{clear, current, exec, explain, export, flag, identity_options, list, use_};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::outcome::Outcome;
+use crate::prepare::Wanted;
+
+pub use crate::args::command;
+
+/// Runs awsenv with the arguments behind the program's name.
+pub fn main(arguments: &[OsString]) -> ExitCode {
+    let context = Context::capture();
+    panic::install(&context, arguments);
+    let outcome = run(&context, arguments);
+    write_out(&outcome)
+}
+
+/// One write to each stream. A reader that went away is no reason to fail; a full disk is: a snippet that did not
+/// arrive whole must not count as done.
+fn write_out(outcome: &Outcome) -> ExitCode {
+    let _ = std::io::stderr().write_all(outcome.stderr.as_bytes());
+    let mut stdout = std::io::stdout().lock();
+    let written = stdout.write_all(outcome.stdout.as_bytes()).and_then(|()| stdout.flush());
+    if let Err(error) = written
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        let _ = writeln!(std::io::stderr(), "awsenv: standard output: {error}");
+        return ExitCode::from(1);
+    }
+    ExitCode::from(u8::try_from(outcome.status).unwrap_or(u8::MAX))
+}
+
+fn run(context: &Context, arguments: &[OsString]) -> Outcome {
+    panic::provoke(context);
+    let Some(name) = arguments.first().and_then(|name| name.to_str()) else {
+        return help_or_failure(context, arguments, command().try_get_matches_from(whole_line(arguments)));
+    };
+    let rest = &arguments[1..];
+    match name {
+        "use" => run_use(context, rest),
+        "clear" => evaluated(context, rest, args::clear(), |shell, matches| {
+            Ok(clear::run(context, shell, flag(matches, "lock"), flag(matches, "print")))
+        }),
+        "back" => evaluated(context, rest, args::back(), |shell, _| {
+            let error = CliError::new("no-hook", "only the shell itself remembers what was there before")
+                .hint("load awsenv's hook in this shell's start-up file; `awsenv use -` goes to the profile before");
+            Ok(evaluation::failure(context, shell, &error))
+        }),
+        "list" if rest.len() == 1 && rest[0] == "--names" => list::run(context, &[], Form::Names).into(),
+        "list" => parsed(args::list(), rest, |matches| {
+            let filters: Vec<String> = matches.get_many("filter").into_iter().flatten().cloned().collect();
+            let forms = [("long", Form::Long), ("json", Form::Json), ("names", Form::Names), ("tree", Form::Tree)];
+            let form = forms.into_iter().find(|(name, _)| flag(matches, name)).map_or(Form::Table, |(_, form)| form);
+            list::run(context, &filters, form)
+        }),
+        "current" => parsed(args::current(), rest, |matches| current::run(context, flag(matches, "json"))),
+        "explain" => parsed(args::explain(), rest, |matches| {
+            explain::run(context, &text(matches, "profile"), flag(matches, "json"))
+        }),
+        "export" => run_export(context, rest),
+        "exec" => run_exec(context, rest),
+        _ => help_or_failure(context, arguments, command().try_get_matches_from(whole_line(arguments))),
+    }
+}
+
+fn run_use(context: &Context, rest: &[OsString]) -> Outcome {
+    // The plain form is the hot path: no need for clap.
+    if let Some((shell, name)) = plain_use(rest) {
+        return use_::run(context, evaluation::shell(shell), &use_::Use::of_profile(name));
+    }
+    evaluated(context, rest, args::use_(), |shell, matches| {
+        Ok(use_::run(context, shell, &use_::Use::from_matches(matches)?))
+    })
+}
+
+/// `[--shell SHELL] NAME`, where nothing can be an option.
+fn plain_use(rest: &[OsString]) -> Option<(Option<&str>, &str)> {
+    let (shell, name) = match rest {
+        [name] => (None, name),
+        [option, shell, name] if option == "--shell" => {
+            let shell = shell.to_str()?;
+            shell.parse::<Shell>().ok()?;
+            (Some(shell), name)
+        }
+        _ => return None,
+    };
+    let name = name.to_str()?;
+    (name == "-" || !name.starts_with('-')).then_some((shell, name))
+}
+
+fn run_export(context: &Context, rest: &[OsString]) -> Outcome {
+    let run = |matches: &ArgMatches| -> Result<Outcome, CliError> {
+        let profile = text(matches, "profile");
+        let options = identity_options(matches)?;
+        let wanted = Wanted { profile: &profile, options, refresh: flag(matches, "refresh") };
+        Ok(export::run(context, &wanted, &text(matches, "format"), flag(matches, "print")))
+    };
+    let mut outcome = parsed(args::export(), rest, run);
+    // A wrong option must fail where the text is evaluated, as any other failure does.
+    let format = option_value(rest, "--format").unwrap_or_default();
+    if outcome.status != 0
+        && outcome.stdout.is_empty()
+        && !context.stdout_is_terminal
+        && let Some(shell) = export::evaluating_shell(&format)
+    {
+        outcome.stdout = format!("{}\n", awsenv_shell::render_failure(shell, "usage"));
+    }
+    outcome
+}
+
+fn run_exec(context: &Context, rest: &[OsString]) -> Outcome {
+    let say = |warnings: &str| {
+        let _ = std::io::stderr().write_all(warnings.as_bytes());
+    };
+    let mut outcome = match args::exec().try_get_matches_from(with_name(rest)) {
+        Err(error) => return exec_usage(&error),
+        Ok(matches) => {
+            let profile = text(&matches, "profile");
+            let command: Vec<OsString> = matches.get_many("command").into_iter().flatten().cloned().collect();
+            match identity_options(&matches) {
+                Err(error) => Outcome::failure(&error),
+                Ok(options) => {
+                    let wanted = Wanted { profile: &profile, options, refresh: flag(&matches, "refresh") };
+                    return exec::run(context, &wanted, &command, say);
+                }
+            }
+        }
+    };
+    outcome.status = exec::FAILED;
+    outcome
+}
+
+fn exec_usage(error: &clap::Error) -> Outcome {
+    let mut outcome = of_clap(error);
+    if outcome.status != 0 {
+        outcome.status = exec::FAILED;
+    }
+    outcome
+}
+
+/// A command whose output people or programs read.
+fn parsed(
+    command: clap::Command,
+    rest: &[OsString],
+    run: impl FnOnce(&ArgMatches) -> Result<Outcome, CliError>,
+) -> Outcome {
+    match command.try_get_matches_from(with_name(rest)) {
+        Ok(matches) => run(&matches).into(),
+        Err(error) => of_clap(&error),
+    }
+}
+
+/// A command whose output a shell evaluates: a failure of any kind makes the evaluation fail, and help stays out of it.
+fn evaluated(
+    context: &Context,
+    rest: &[OsString],
+    command: clap::Command,
+    run: impl FnOnce(Shell, &ArgMatches) -> Result<Outcome, CliError>,
+) -> Outcome {
+    let shell = evaluation::shell(option_value(rest, "--shell").as_deref());
+    match command.try_get_matches_from(with_name(rest)) {
+        Ok(matches) => run(shell, &matches).unwrap_or_else(|error| evaluation::failure(context, shell, &error)),
+        Err(error) => clap_failure(context, shell, &error),
+    }
+}
+
+/// No command, an unknown one, `--help`, `--version`.
+fn help_or_failure(context: &Context, arguments: &[OsString], matches: Result<ArgMatches, clap::Error>) -> Outcome {
+    match matches {
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => of_clap(&error),
+        Err(error) => clap_failure(context, evaluation::shell(option_value(arguments, "--shell").as_deref()), &error),
+        // Every command was matched by name before: this one is not UTF-8.
+        Ok(_) => Outcome::failure(&CliError::new("usage", "the arguments are not UTF-8").usage()),
+    }
+}
+
+fn clap_failure(context: &Context, shell: Shell, error: &clap::Error) -> Outcome {
+    let mut outcome = of_clap(error);
+    if outcome.status == 0 {
+        // Help: into the eyes, not into the evaluation.
+        if !context.stdout_is_terminal {
+            outcome.stderr = std::mem::take(&mut outcome.stdout);
+        }
+    } else if !context.stdout_is_terminal {
+        outcome.stdout = format!("{}\n", awsenv_shell::render_failure(shell, "the command line can't be understood"));
+    }
+    outcome
+}
+
+/// clap's own words; help and version on standard output.
+fn of_clap(error: &clap::Error) -> Outcome {
+    let text = error.render().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Outcome::stdout(text),
+        _ => Outcome { stdout: String::new(), stderr: text, status: error::Status::Usage as i32 },
+    }
+}
+
+fn text(matches: &ArgMatches, name: &str) -> String {
+    matches.get_one::<String>(name).cloned().unwrap_or_default()
+}
+
+fn whole_line(arguments: &[OsString]) -> impl Iterator<Item = OsString> {
+    std::iter::once(OsString::from("awsenv")).chain(arguments.iter().cloned())
+}
+
+fn with_name(rest: &[OsString]) -> impl Iterator<Item = OsString> {
+    std::iter::once(OsString::from("awsenv")).chain(rest.iter().cloned())
+}
+
+/// The value of an option before the arguments have been understood, or where they can't be.
+fn option_value(arguments: &[OsString], option: &str) -> Option<String> {
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str()).take_while(|a| *a != "--");
+    while let Some(argument) = arguments.next() {
+        if argument == option {
+            return arguments.next().map(str::to_owned);
+        }
+        if let Some(value) = argument.strip_prefix(option).and_then(|rest| rest.strip_prefix('=')) {
+            return Some(value.to_owned());
+        }
+    }
+    None
+}

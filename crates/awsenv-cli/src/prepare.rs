@@ -1,0 +1,246 @@
+//! Everything about an identity that does not depend on what is done with it: `use`, `exec` and `export` start here.
+
+use awsenv_core::account::KeyType;
+use awsenv_core::chain::{CredentialChain, CredentialSource};
+use awsenv_core::change::EnvChange;
+use awsenv_core::credentials::Credentials;
+use awsenv_core::diagnostic::{Diagnostic, Severity};
+use awsenv_core::options::{Mode, UseOptions, is_region};
+use awsenv_core::profile::{Profile, ProfileSet};
+use awsenv_core::profile_settings::{ProfileSettings, export_settings};
+use awsenv_core::resolve::{find_profile, resolve_profile};
+use awsenv_core::switch::{Switch, plan_use};
+use awsenv_core::{fingerprint, remarks};
+use awsenv_host::settings::{LongTermKeys, Settings, UseAs};
+
+use crate::context::{Context, FileTexts};
+use crate::error::CliError;
+use crate::obtain::obtain;
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted<'a> {
+    /// The profile, exactly.
+    pub(crate) profile: &'a str,
+    /// The options.
+    pub(crate) options: UseOptions,
+    /// Caches are passed over.
+    pub(crate) refresh: bool,
+}
+
+/// An identity that is ready to be applied.
+pub(crate) struct Prepared {
+    /// The credentials; `None` with `--as profile`.
+    pub(crate) credentials: Option<Credentials>,
+    /// The region.
+    pub(crate) region: Option<String>,
+    /// The settings as variables.
+    pub(crate) settings: ProfileSettings,
+    /// What to do to the environment.
+    pub(crate) change: EnvChange,
+    /// Warnings for standard error.
+    pub(crate) warnings: String,
+}
+
+/// Finds, checks and gets the identity.
+pub(crate) fn prepare(
+    context: &Context,
+    texts: &FileTexts,
+    settings: &Settings,
+    wanted: &Wanted<'_>,
+) -> Result<Prepared, CliError> {
+    let set = texts.profiles();
+    let broken = texts.warnings(&remarks::errors(&set));
+    match prepare_in(context, texts, &set, settings, wanted) {
+        Ok(mut prepared) => {
+            prepared.warnings.insert_str(0, &broken);
+            Ok(prepared)
+        }
+        // A line that can't be read is often why a profile is not there.
+        Err(mut error) => {
+            if !broken.is_empty() {
+                let hint = error.hint.take().map(|hint| format!("{hint}\n")).unwrap_or_default();
+                error.hint = Some(format!("{hint}{}", broken.trim_end()));
+            }
+            Err(error)
+        }
+    }
+}
+
+fn prepare_in(
+    context: &Context,
+    texts: &FileTexts,
+    set: &ProfileSet<'_>,
+    settings: &Settings,
+    wanted: &Wanted<'_>,
+) -> Result<Prepared, CliError> {
+    let mut warnings = String::new();
+    let of_profile = |error| CliError::of_profile(error, &texts.files);
+    let profile = find_profile(set, wanted.profile).map_err(of_profile)?;
+    let mut chain = resolve_profile(set, wanted.profile).map_err(of_profile)?;
+    apply_options(&mut chain, &wanted.options)?;
+    let pin = settings.pin(wanted.profile)?;
+    let mode = wanted.options.mode.unwrap_or(match settings.use_as {
+        UseAs::Keys => Mode::Keys,
+        UseAs::Profile => Mode::Profile,
+    });
+    let region = region(set, profile, settings, &wanted.options, mode, texts, &mut warnings)?;
+    let mut exported = ProfileSettings::default();
+    let credentials = match mode {
+        Mode::Keys => {
+            exported = export_settings(set, profile).map_err(of_profile)?;
+            let told: Vec<Diagnostic> =
+                exported.diagnostics.iter().filter(|d| d.severity >= Severity::Warning).cloned().collect();
+            warnings.push_str(&texts.warnings(&told));
+            check_long_term(&chain, settings)?;
+            Some(obtain(context, set, &chain, wanted.refresh)?)
+        }
+        Mode::Profile => {
+            // From here on AWS tools read the profile themselves, each in its way.
+            let told: Vec<Diagnostic> =
+                remarks::about(set, profile).into_iter().filter(|d| d.severity == Severity::Warning).collect();
+            warnings.push_str(&texts.warnings(&told));
+            None
+        }
+    };
+    let account = match &credentials {
+        Some(credentials) => credentials.account_id.as_deref(),
+        None => chain.last().source.account_id(),
+    };
+    check_pin(wanted.profile, pin, account, &mut warnings)?;
+    let source = fingerprint::of(&texts.files, &chain, &wanted.options);
+    let change = plan_use(
+        &context.environment,
+        &Switch {
+            profile: wanted.profile,
+            credentials: credentials.as_ref(),
+            region: region.as_deref(),
+            settings: &exported.variables,
+            account_id: account,
+            until: end(context, credentials.as_ref(), &wanted.options),
+            source: &source,
+            options: &wanted.options,
+            class: settings.class_of(wanted.profile).map(|class| class.name.as_str()),
+            keeps_environment_keys: mode == Mode::Keys && chain.starts_from_environment(),
+        },
+    )?;
+    Ok(Prepared { credentials, region, settings: exported, change, warnings })
+}
+
+/// `--duration` and `--role-session-name` belong to the last role.
+fn apply_options(chain: &mut CredentialChain, options: &UseOptions) -> Result<(), CliError> {
+    let last = chain.steps.last_mut().map(|step| &mut step.source);
+    let (name, duration) = match last {
+        Some(CredentialSource::AssumeRole(role)) => (&mut role.role_session_name, &mut role.duration_seconds),
+        Some(CredentialSource::WebIdentity { role_session_name, duration_seconds, .. }) => {
+            (role_session_name, duration_seconds)
+        }
+        _ => {
+            let option = match options {
+                UseOptions { duration: Some(_), .. } => "--duration",
+                UseOptions { role_session_name: Some(_), .. } => "--role-session-name",
+                _ => return Ok(()),
+            };
+            return Err(CliError::new("not-a-role", format!("{option} is for profiles that assume a role"))
+                .hint("leave it out; --for limits how long this shell keeps an identity")
+                .usage());
+        }
+    };
+    if let Some(wanted) = &options.role_session_name {
+        *name = Some(wanted.clone());
+    }
+    if let Some(wanted) = options.duration {
+        *duration = u32::try_from(wanted.as_secs()).ok();
+    }
+    Ok(())
+}
+
+/// `--region`, else the profile's own, else the settings', else none.
+fn region(
+    set: &ProfileSet<'_>,
+    profile: Profile<'_, '_>,
+    settings: &Settings,
+    options: &UseOptions,
+    mode: Mode,
+    texts: &FileTexts,
+    warnings: &mut String,
+) -> Result<Option<String>, CliError> {
+    if let Some(region) = &options.region {
+        return Ok(Some(region.clone()));
+    }
+    if let Some(region) = profile.get_nonempty("region") {
+        if !is_region(&region.text) {
+            let mut error =
+                CliError::new("bad-region", format!("the region of {:?} is no region's name", profile.name()))
+                    .hint("letters, digits and hyphens, such as eu-west-1; or say --region");
+            error.origin = Some(region.origin);
+            error.place = Some(texts.files.place(region.origin));
+            return Err(error);
+        }
+        return Ok(Some(region.text.into_owned()));
+    }
+    if let Some(region) = &settings.region {
+        return Ok(Some(region.clone()));
+    }
+    let default = set.get("default").filter(|default| default.name() != profile.name() && mode == Mode::Keys);
+    if let Some(region) = default.and_then(|default| default.get_nonempty("region")) {
+        warnings.push_str(&texts.warnings(&[Diagnostic {
+            severity: Severity::Warning,
+            code: "region-of-default",
+            message: format!("{:?} has no region: AWS tools will take that of [default]", profile.name()),
+            hint: Some("give the profile a region, or say --region".to_owned()),
+            origin: Some(region.origin),
+        }]));
+    }
+    Ok(None)
+}
+
+fn check_long_term(chain: &CredentialChain, settings: &Settings) -> Result<(), CliError> {
+    let CredentialSource::Static { access_key_id, .. } = &chain.last().source else { return Ok(()) };
+    if KeyType::of(access_key_id) != KeyType::LongTerm {
+        return Ok(());
+    }
+    match settings.long_term_keys {
+        LongTermKeys::Export => Ok(()),
+        LongTermKeys::Refuse => Err(CliError::new(
+            "long-term-keys",
+            "the settings refuse to export long-term keys (long_term_keys = refuse)",
+        )
+        .hint("use --as profile, or assume a role with these keys")),
+        LongTermKeys::Session => Err(CliError::new(
+            "needs-aws",
+            "the settings ask for a session in place of long-term keys (long_term_keys = session), which takes a call to AWS",
+        )
+        .hint("use --as profile, or set long_term_keys = export")),
+    }
+}
+
+/// A pin holds by what the files, SSO or AWS say of the account; a key id proves nothing.
+fn check_pin(profile: &str, pin: Option<&str>, account: Option<&str>, warnings: &mut String) -> Result<(), CliError> {
+    match (pin, account) {
+        (Some(pin), Some(account)) if pin != account => Err(CliError::new(
+            "account-pin",
+            format!("{profile:?} is pinned to account {pin}, and its credentials are for {account}"),
+        )
+        .hint("nothing was changed; the pin is in awsenv's settings, under [profile NAME]")),
+        (Some(pin), None) => {
+            warnings.push_str(&format!(
+                "awsenv: warning: {profile:?} is pinned to account {pin}, which nothing here proves or denies [pin-unverified]\n  \
+                 `aws sts get-caller-identity` tells the account\n"
+            ));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// When the shell stops keeping the identity.
+fn end(context: &Context, credentials: Option<&Credentials>, options: &UseOptions) -> Option<jiff::Timestamp> {
+    let expiration = credentials.and_then(|credentials| credentials.expiration);
+    let kept =
+        options.keep_for.and_then(|keep| context.now.checked_add(jiff::SignedDuration::try_from(keep).ok()?).ok());
+    match (expiration, kept) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
