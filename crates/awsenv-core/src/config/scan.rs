@@ -140,7 +140,10 @@ pub fn parse_config(file: SourceFile, text: &ConfigText) -> ConfigFile<'_> {
     let size = text.as_str().len();
     scanner.out.sections.reserve(size / 128);
     scanner.out.properties.reserve(size / 48);
-    for line in text.as_str().split('\n') {
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', text.as_str().as_bytes()).chain([size]) {
+        let line = &text.as_str()[start..end];
+        start = end + 1;
         scanner.line += 1;
         scanner.read_line(line.strip_suffix('\r').unwrap_or(line));
     }
@@ -174,7 +177,7 @@ struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     fn read_line(&mut self, line: &'a str) {
-        let content = line.trim_start_matches(is_blank);
+        let content = trim_blank_start(line);
         let Some(&first) = content.as_bytes().first() else { return };
         if !first.is_ascii_graphic() && content.trim_matches(is_space).is_empty() {
             return;
@@ -187,7 +190,7 @@ impl<'a> Scanner<'a> {
             }
             return;
         }
-        let content = content.trim_end_matches(is_blank);
+        let content = trim_blank_end(content);
         if self.lossy && content.contains('\u{fffd}') {
             self.read_undecodable(content, indent);
         } else if continues {
@@ -232,7 +235,7 @@ impl<'a> Scanner<'a> {
 
     fn read_property(&mut self, content: &'a str, indent: usize) {
         let (line, commented) = strip_inline_comment(content);
-        let split = line.split_once('=');
+        let split = split_at_equals(line);
         if split.is_none() && is_unopened_header(line) {
             if matches!(self.place, Place::Start | Place::StartReported) {
                 self.find(FindingKind::OutsideSection, indent);
@@ -260,13 +263,13 @@ impl<'a> Scanner<'a> {
             self.find(kind, indent);
             return;
         };
-        let key = key.trim_matches(is_space);
+        let key = trim_space(key);
         if key.is_empty() {
             self.find(FindingKind::NoKey, indent);
             return;
         }
-        let narrow = value.trim_matches(is_blank);
-        let value = narrow.trim_matches(is_space);
+        let narrow = trim_blank_end(trim_blank_start(value));
+        let value = trim_space(narrow);
         let start = self.out.continuations.len() as u32;
         let origin = self.origin(indent);
         self.out.properties.push(Property { key, first_line: value, origin, continuations: start..start });
@@ -294,7 +297,7 @@ impl<'a> Scanner<'a> {
     fn read_continuation(&mut self, content: &'a str, indent: usize) {
         if self.nested {
             // The AWS CLI and the SDKs check nested lines, comments stripped, and keep them with the comments.
-            match strip_inline_comment(content).0.split_once('=') {
+            match split_at_equals(strip_inline_comment(content).0) {
                 None => return self.find(FindingKind::NestedNoEquals, indent),
                 Some((key, _)) if key.trim_matches(is_space).is_empty() => {
                     return self.find(FindingKind::NestedNoKey, indent);
@@ -381,12 +384,35 @@ fn is_unopened_header(line: &str) -> bool {
 /// `key = value # comment` → `key = value`: a comment starts at a `#` or `;` behind white space.
 fn strip_inline_comment(line: &str) -> (&str, bool) {
     let bytes = line.as_bytes();
-    if let Some(at) =
-        (1..bytes.len()).find(|&i| matches!(bytes[i], b'#' | b';') && matches!(bytes[i - 1], b' ' | b'\t'))
-    {
-        (line[..at].trim_end_matches(is_blank), true)
-    } else {
-        (line, false)
+    let mut marks = memchr::memchr2_iter(b'#', b';', bytes);
+    match marks.find(|&at| at > 0 && matches!(bytes[at - 1], b' ' | b'\t')) {
+        Some(at) => (trim_blank_end(&line[..at]), true),
+        None => (line, false),
+    }
+}
+
+fn split_at_equals(line: &str) -> Option<(&str, &str)> {
+    let at = memchr::memchr(b'=', line.as_bytes())?;
+    Some((&line[..at], &line[at + 1..]))
+}
+
+fn trim_blank_start(text: &str) -> &str {
+    let blanks = text.bytes().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    &text[blanks..]
+}
+
+fn trim_blank_end(text: &str) -> &str {
+    let blanks = text.bytes().rev().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    &text[..text.len() - blanks]
+}
+
+/// `trim` as the AWS CLI does it; most text has nothing to trim, and that is seen from two bytes.
+fn trim_space(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [one] if one.is_ascii_graphic() => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim_matches(is_space),
     }
 }
 

@@ -62,12 +62,6 @@ impl From<&str> for ConfigText {
     }
 }
 
-impl Drop for ConfigText {
-    fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.text);
-    }
-}
-
 impl std::fmt::Debug for ConfigText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "ConfigText({} bytes)", self.text.len())
