@@ -141,6 +141,19 @@ impl CredentialProcessError {
             Self::TooLong { .. } | Self::Answer { .. } => "credential-process-output",
         }
     }
+
+    /// What to do about it, where the command itself shows what went wrong.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Start { program, .. } if program.starts_with(['~', '$']) => {
+                Some("no shell runs the command, so `~` and variables stay as they are: write the whole path")
+            }
+            Self::Start { program, .. } if program.ends_with("=…") => {
+                Some("no shell runs the command: set variables with `env NAME=VALUE PROGRAM`")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Runs the program and returns the credentials it answers with.
