@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use again::{again, part, until};
+use again::{Guarded, again, part, until};
 use awsenv_host::files::write_private;
 
 const SIZE: usize = 3 << 20;
@@ -32,13 +32,12 @@ fn a_reader_never_sees_half_a_file() {
     let mut kills = 0;
     let mut letters = std::collections::BTreeSet::new();
     for round in 0..12_u64 {
-        let mut child = again("a_reader_never_sees_half_a_file", "write", folder.path()).spawn().unwrap();
+        let child = Guarded::spawn(again("a_reader_never_sees_half_a_file", "write", folder.path()));
         let first = until("a first file", || path.exists().then(|| whole(&path)));
         // Let it get into another write, read meanwhile, and end it at a moment that differs each time.
         letters.insert(until("another write", || Some(whole(&path)).filter(|letter| *letter != first)));
         std::thread::sleep(Duration::from_micros(700 * round));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        drop(child);
         kills += 1;
         letters.insert(whole(&path));
     }

@@ -2,10 +2,9 @@
 
 mod again;
 
-use std::process::Child;
 use std::time::Duration;
 
-use again::{again, part, until};
+use again::{Guarded, again, part, until};
 use awsenv_host::lock::{Lock, LockError};
 
 const PROCESSES: usize = 8;
@@ -25,10 +24,10 @@ fn many_processes_one_at_a_time() {
     }
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("counter"), "0").unwrap();
-    let start = || again("many_processes_one_at_a_time", "count", folder.path()).spawn().unwrap();
-    let children = (0..PROCESSES).map(|_| start()).collect::<Vec<Child>>();
+    let start = || Guarded::spawn(again("many_processes_one_at_a_time", "count", folder.path()));
+    let children = (0..PROCESSES).map(|_| start()).collect::<Vec<_>>();
     for mut child in children {
-        assert!(child.wait().unwrap().success());
+        assert!(child.0.wait().unwrap().success());
     }
     let count = std::fs::read_to_string(folder.path().join("counter")).unwrap();
     assert_eq!(count, (PROCESSES * ROUNDS).to_string());
@@ -44,14 +43,13 @@ fn a_killed_process_lets_go() {
     }
     let folder = tempfile::tempdir().unwrap();
     let lock = folder.path().join("lock");
-    let mut child = again("a_killed_process_lets_go", "hold", folder.path()).spawn().unwrap();
+    let child = Guarded::spawn(again("a_killed_process_lets_go", "hold", folder.path()));
     until("the lock to be held", || folder.path().join("held").exists().then_some(()));
     match Lock::acquire(&lock, Duration::from_millis(20)) {
-        Err(LockError::Held { holder, .. }) => assert!(cfg!(windows) || holder == Some(child.id())),
+        Err(LockError::Held { holder, .. }) => assert!(cfg!(windows) || holder == Some(child.0.id())),
         other => panic!("{other:?}"),
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    drop(child);
     Lock::acquire(&lock, Duration::from_secs(60)).unwrap();
 }
 
@@ -62,10 +60,9 @@ fn a_child_does_not_inherit_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lock");
     let lock = Lock::acquire(&path, Duration::ZERO).unwrap();
-    let mut child = std::process::Command::new("sleep").arg("600").spawn().unwrap();
+    let mut sleep = std::process::Command::new("sleep");
+    sleep.arg("600");
+    let _child = Guarded::spawn(sleep);
     drop(lock);
-    let again = Lock::acquire(&path, Duration::ZERO);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(again.is_ok());
+    Lock::acquire(&path, Duration::ZERO).unwrap();
 }

@@ -1,7 +1,7 @@
 //! This test binary run again, as another process with a part to play.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use awsenv_core::environment::Environment;
@@ -18,6 +18,24 @@ pub(crate) fn again(test: &str, part: &str, folder: &Path) -> Command {
     command.args(["--exact", test, "--nocapture", "--test-threads=1"]).env(PART, part).env(FOLDER, folder);
     command.stdout(std::process::Stdio::null());
     command
+}
+
+/// A child that doesn't outlive a test that fails.
+#[allow(dead_code, reason = "not every test binary asks")]
+pub(crate) struct Guarded(pub(crate) Child);
+
+impl Guarded {
+    #[allow(dead_code, reason = "not every test binary asks")]
+    pub(crate) fn spawn(mut command: Command) -> Self {
+        Self(command.spawn().unwrap())
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// The part this process plays, and the folder; `None` where it is the test itself.
