@@ -160,6 +160,7 @@ pub(crate) fn stops() -> Vec<Stop> {
                 Unset("AWS_ACCOUNT_ID"),
             ],
         ),
+        stop("", "awsenv current", vec![Succeeds, Prints("client1"), Prints("eu-west-1"), Unchanged]),
         stop(
             "Keys that a company's own program hands out (credential_process).",
             r#"eval "$(awsenv use umbrella-research)""#,
@@ -170,6 +171,7 @@ pub(crate) fn stops() -> Vec<Stop> {
                 Set("AWS_REGION", "ap-southeast-2"),
             ],
         ),
+        stop("", "awsenv current", vec![Succeeds, Prints("umbrella-research"), Prints("temporary"), Unchanged]),
         stop(
             "One command as someone else; this shell stays who it is.",
             r#"awsenv exec acme-billing-readonly -- sh -c 'echo "the command has $AWS_ACCESS_KEY_ID"'"#,
@@ -194,6 +196,7 @@ pub(crate) fn stops() -> Vec<Stop> {
                 Unset("AWS_SESSION_TOKEN"),
             ],
         ),
+        stop("", "awsenv current", vec![Succeeds, Prints("globex-dev"), Prints("AWS_PROFILE"), Unchanged]),
         stop("Done for today.", r#"eval "$(awsenv clear)""#, vec![Succeeds, Prints("default"), Nobody]),
         stop("", ENV, vec![Unchanged, Nobody]),
     ]
