@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::failure::{Failure, Result};
 use crate::files;
+use crate::generate;
 use crate::instructions;
 use crate::msrv;
 use crate::process;
@@ -46,6 +47,11 @@ pub(crate) fn doc(bench: &Bench<'_>) -> Result<Outcome> {
 /// Nothing asks for a newer compiler than Cargo.toml promises.
 pub(crate) fn msrv(bench: &Bench<'_>) -> Result<Outcome> {
     msrv::check(bench.workspace, bench.echo)
+}
+
+/// What is generated is checked in as it would be generated now.
+pub(crate) fn generated(bench: &Bench<'_>) -> Result<Outcome> {
+    generate::check(bench.workspace)
 }
 
 /// No hot command takes many more instructions than recorded.

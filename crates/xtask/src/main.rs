@@ -8,6 +8,7 @@ mod bench;
 mod checks;
 mod failure;
 mod files;
+mod generate;
 mod homes;
 mod install;
 mod instructions;
@@ -44,6 +45,7 @@ const TASKS: &[Task] = &[
         help: install::HELP,
         run: install::run,
     },
+    Task { name: "gen", about: "generate man pages, or check them", help: generate::HELP, run: generate::run },
     Task { name: "bench", about: "measure what is promised about speed", help: bench::HELP, run: bench::run },
     Task {
         name: "instructions",
