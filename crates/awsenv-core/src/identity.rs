@@ -250,3 +250,6 @@ fn expiration(environment: &Environment, owned: bool, active: Active) -> Option<
     let text = names.into_iter().find_map(|name| environment.get_nonempty(name)).filter(|_| active == Active::Keys)?;
     text.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;

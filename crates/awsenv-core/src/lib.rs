@@ -23,4 +23,6 @@ pub mod resolve;
 pub mod role_sources;
 mod suggest;
 pub mod switch;
+#[cfg(test)]
+mod testing;
 pub mod variables;

@@ -5,6 +5,7 @@
 //! (<https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>,
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 
+use crate::config::shown_key;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::profile::{Profile, ProfileSet, Value};
 use crate::resolve::{ResolveError, quoted};
@@ -191,7 +192,7 @@ fn unsayable(profile: Profile<'_, '_>, default: Option<Profile<'_, '_>>, diagnos
         diagnostics.push(Diagnostic {
             severity: Severity::Warning,
             code: "no-variable",
-            message: format!("{} has no environment variable, so with keys it is not in force", key.escape_debug()),
+            message: format!("{} has no environment variable, so with keys it is not in force", shown_key(key)),
             hint: Some("use the profile with --as profile where this setting matters".to_owned()),
             origin: Some(value.origin),
         });
@@ -206,7 +207,7 @@ fn unsayable(profile: Profile<'_, '_>, default: Option<Profile<'_, '_>>, diagnos
             code: "default-shines-through",
             message: format!(
                 "with keys, {} of [default] also holds for {}, which has none",
-                key.escape_debug(),
+                shown_key(key),
                 quoted(profile.name())
             ),
             hint: Some("give the profile a value of its own, or use it with --as profile".to_owned()),
@@ -214,3 +215,6 @@ fn unsayable(profile: Profile<'_, '_>, default: Option<Profile<'_, '_>>, diagnos
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

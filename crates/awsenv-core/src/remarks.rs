@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::config::Finding;
+use crate::config::{Finding, shown_key};
 use crate::diagnostic::{Diagnostic, Origin, Severity, SourceFile};
 use crate::header::{Acceptance, OtherSection, SectionKind, read_header};
 use crate::profile::{Profile, ProfileSet};
@@ -139,7 +139,7 @@ fn duplicates(profile: Profile<'_, '_>, remarks: &mut Vec<Diagnostic>) {
         let mut keys: HashMap<String, u32> = HashMap::new();
         for property in profile.properties_of(section) {
             let key = property.key.to_ascii_lowercase();
-            let message = format!("{} is given again", key.escape_debug());
+            let message = format!("{} is given again", shown_key(&key));
             if keys.insert(key, property.origin.line).is_some() {
                 remarks.push(warning("duplicate-key", property.origin, message, HINT));
             }
@@ -163,7 +163,11 @@ fn overridden(profile: Profile<'_, '_>, remarks: &mut Vec<Diagnostic>) {
                     Severity::Info,
                     "overridden",
                     property.origin,
-                    format!("{} is replaced by the credentials file (line {})", property.key, other.origin.line),
+                    format!(
+                        "{} is replaced by the credentials file (line {})",
+                        shown_key(property.key),
+                        other.origin.line
+                    ),
                     "the credentials file wins key by key in every AWS tool",
                 ));
             }
@@ -248,3 +252,6 @@ fn sources(profile: Profile<'_, '_>, remarks: &mut Vec<Diagnostic>) {
         ));
     }
 }
+
+#[cfg(test)]
+mod tests;

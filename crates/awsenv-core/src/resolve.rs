@@ -377,3 +377,6 @@ fn no_credentials(profile: Profile<'_, '_>) -> ResolveError {
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.escape_debug())
 }
+
+#[cfg(test)]
+mod tests;

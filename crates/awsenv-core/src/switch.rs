@@ -237,3 +237,6 @@ fn is_without_identity(environment: &Environment) -> bool {
 fn rfc3339(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string()
 }
+
+#[cfg(test)]
+mod tests;

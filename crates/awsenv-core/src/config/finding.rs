@@ -47,9 +47,9 @@ pub enum FindingKind<'a> {
     /// Text behind the closing bracket that is no comment.
     TextAfterHeader,
     /// A key that holds a character no AWS SDK accepts.
-    InvalidKey(&'a str),
+    InvalidKey,
     /// `a:b = c`.
-    ColonInKey(&'a str),
+    ColonInKey,
     /// A value in double quotes.
     QuotedValue(&'a str),
     /// A value that goes on in the next line, though its key never has such a value.
@@ -72,13 +72,13 @@ impl FindingKind<'_> {
             | Self::NestedNoEquals
             | Self::NestedNoKey
             | Self::NotUtf8 => Severity::Error,
-            Self::InvalidKey(_) | Self::TooMany => Severity::Info,
+            Self::InvalidKey | Self::TooMany => Severity::Info,
             Self::InlineComment(_)
             | Self::IndentedComment
             | Self::IndentedProperty(_)
             | Self::IndentedHeader
             | Self::TextAfterHeader
-            | Self::ColonInKey(_)
+            | Self::ColonInKey
             | Self::QuotedValue(_)
             | Self::Continued(_)
             | Self::OddWhitespace(_) => Severity::Warning,
@@ -101,8 +101,8 @@ impl FindingKind<'_> {
             Self::IndentedProperty(_) => "indented-property",
             Self::IndentedHeader => "indented-header",
             Self::TextAfterHeader => "text-after-header",
-            Self::InvalidKey(_) => "invalid-key",
-            Self::ColonInKey(_) => "colon-in-key",
+            Self::InvalidKey => "invalid-key",
+            Self::ColonInKey => "colon-in-key",
             Self::QuotedValue(_) => "quoted-value",
             Self::Continued(_) => "continued-value",
             Self::OddWhitespace(_) => "odd-whitespace",
@@ -126,16 +126,23 @@ impl FindingKind<'_> {
             Self::IndentedHeader => "an indented profile definition",
             Self::TextAfterHeader => "text behind the ']' of a profile definition",
             Self::TooMany => "more remarks about this file than are kept",
-            Self::InlineComment(key) => return format!("the comment behind the value of {key} is left out"),
-            Self::IndentedProperty(key) => return format!("{key} is indented, though it belongs to no other line"),
-            Self::InvalidKey(key) => {
-                return format!("`{}` is not a key that any AWS tool knows", key.escape_debug());
+            Self::InlineComment(key) => {
+                return format!("the comment behind the value of {} is left out", shown_key(key));
             }
-            Self::ColonInKey(key) => return format!("the key `{}` holds a colon", key.escape_debug()),
-            Self::QuotedValue(key) => return format!("the quotes around the value of {key} are part of the value"),
-            Self::Continued(key) => return format!("the indented line below {key} continues its value"),
+            Self::IndentedProperty(key) => {
+                return format!("{} is indented, though it belongs to no other line", shown_key(key));
+            }
+            Self::InvalidKey => "this is not a key that any AWS tool knows",
+            Self::ColonInKey => "this key holds a colon",
+            Self::QuotedValue(key) => {
+                return format!("the quotes around the value of {} are part of the value", shown_key(key));
+            }
+            Self::Continued(key) => return format!("the indented line below {} continues its value", shown_key(key)),
             Self::OddWhitespace(key) => {
-                return format!("white space that is neither blank nor tab around the value of {key} is left out");
+                return format!(
+                    "white space that is neither blank nor tab around the value of {} is left out",
+                    shown_key(key)
+                );
             }
         };
         text.to_owned()
@@ -170,8 +177,8 @@ impl FindingKind<'_> {
                 "the AWS CLI accepts it; the Rust SDK refuses the whole file; remove the blanks"
             }
             Self::TextAfterHeader => "the AWS CLI ignores it; the Rust SDK refuses the whole file; remove it",
-            Self::InvalidKey(_) => "names of keys are letters, digits and - _ . / % @ : +",
-            Self::ColonInKey(_) => "the AWS CLI ends the key at the colon; the SDKs do not",
+            Self::InvalidKey => "names of keys are letters, digits and - _ . / % @ : +",
+            Self::ColonInKey => "the AWS CLI ends the key at the colon; the SDKs do not",
             Self::QuotedValue(_) => "the AWS CLI and the Rust SDK keep them, the Go SDK strips them; remove them",
             Self::Continued(_) => "all AWS tools read it so; remove the blanks if it is a property of its own",
             Self::OddWhitespace(_) => {
@@ -193,4 +200,12 @@ impl Finding<'_> {
             origin: Some(self.origin),
         }
     }
+}
+
+/// A key as it may be shown. A secret that was broken over two lines looks like a key, too: what does not look like a
+/// setting's name is not shown.
+pub(crate) fn shown_key(key: &str) -> &str {
+    let name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.');
+    let known = key.eq_ignore_ascii_case("region") || key.eq_ignore_ascii_case("output");
+    if known || (key.len() <= 40 && key.bytes().all(name)) { key } else { "a key" }
 }

@@ -5,6 +5,7 @@ mod finding;
 mod scan;
 mod text;
 
+pub(crate) use finding::shown_key;
 pub use finding::{Finding, FindingKind};
 pub use scan::{BrokenHeader, ConfigFile, Continuation, Property, Section, is_identifier, parse_config};
 pub use text::{ConfigText, TextError};

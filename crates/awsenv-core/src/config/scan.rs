@@ -288,9 +288,9 @@ impl<'a> Scanner<'a> {
             self.find(FindingKind::QuotedValue(key), indent);
         }
         if !is_identifier(key) {
-            self.find(FindingKind::InvalidKey(key), indent);
+            self.find(FindingKind::InvalidKey, indent);
         } else if key.contains(':') {
-            self.find(FindingKind::ColonInKey(key), indent);
+            self.find(FindingKind::ColonInKey, indent);
         }
     }
 
@@ -434,3 +434,6 @@ pub fn is_identifier(name: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'/' | b'.' | b'%' | b'@' | b':' | b'+'))
 }
+
+#[cfg(test)]
+mod tests;
