@@ -18,6 +18,8 @@ pub(crate) enum Status {
     Refused = 1,
     /// The arguments can't be understood.
     Usage = 2,
+    /// A person must log in or give a one-time code.
+    NeedsPerson = 3,
 }
 
 /// A failure: what happened, where, what to do next, and a stable code. Never holds a secret.
@@ -52,6 +54,12 @@ impl CliError {
     /// Makes it a mistake in the command line.
     pub(crate) fn usage(mut self) -> Self {
         self.status = Status::Usage;
+        self
+    }
+
+    /// Makes it something that only a person can put right.
+    pub(crate) fn needs_person(mut self) -> Self {
+        self.status = Status::NeedsPerson;
         self
     }
 

@@ -10,9 +10,8 @@ use crate::outcome::Outcome;
 /// that is the login shell, whatever runs now.
 pub(crate) fn shell(named: Option<&str>) -> Shell {
     named.and_then(|name| name.parse().ok()).unwrap_or_else(|| {
-        awsenv_host::process::parent_process_name()
-            .and_then(|name| Shell::from_process_name(&name))
-            .unwrap_or(Shell::Posix)
+        let names = awsenv_host::process::parent_process_names();
+        names.iter().find_map(|name| Shell::from_process_name(name)).unwrap_or(Shell::Posix)
     })
 }
 

@@ -77,7 +77,7 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
             let form = forms.into_iter().find(|(name, _)| flag(matches, name)).map_or(Form::Table, |(_, form)| form);
             list::run(context, &filters, form)
         }),
-        "current" => parsed(args::current(), rest, |matches| current::run(context, flag(matches, "json"))),
+        "current" => parsed(args::current(), rest, |matches| Ok(current::run(context, flag(matches, "json")))),
         "explain" => parsed(args::explain(), rest, |matches| {
             explain::run(context, &text(matches, "profile"), flag(matches, "json"))
         }),

@@ -20,6 +20,7 @@ use jiff::Timestamp;
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::state::{State, sso_state};
 
 /// Credentials for `chain`, whose role settings already include the options of this run.
 pub(crate) fn obtain(
@@ -42,7 +43,7 @@ pub(crate) fn obtain(
             }
         }
         (CredentialSource::CredentialProcess { command }, None) => run_process(context, &step.profile, command)?,
-        (source, None) => return Err(missing(chain, source, refresh)),
+        (source, None) => return Err(missing(context, chain, source, refresh)),
     };
     with_account(credentials, step)
 }
@@ -78,11 +79,6 @@ fn cached_role(
     role: &AssumeRole,
     now: Timestamp,
 ) -> Option<CachedCredentials> {
-    // The name of the entry says neither from where nor how the role was reached: where two ways lead to the same
-    // name, the entry may be the other one's.
-    if !is_only_source(set, set.get(&step.profile)?, role) {
-        return None;
-    }
     let key = RoleCacheKey {
         role_arn: role.role_arn.clone(),
         role_session_name: role.role_session_name.clone(),
@@ -92,7 +88,10 @@ fn cached_role(
         policy: None,
     };
     let entry = valid(read_credentials(folder, &key.file_name()?), now)?;
-    entry.is_of_role(&role.role_arn).then_some(entry)
+    // The name of the entry says neither from where nor how the role was reached: where two ways lead to the same
+    // name, the entry may be the other one's.
+    let trusted = entry.is_of_role(&role.role_arn) && is_only_source(set, set.get(&step.profile)?, role);
+    trusted.then_some(entry)
 }
 
 fn valid(read: CacheRead<CachedCredentials>, now: Timestamp) -> Option<CachedCredentials> {
@@ -144,7 +143,7 @@ fn with_account(mut credentials: Credentials, step: &ChainStep) -> Result<Creden
 }
 
 /// What a chain lacks, and the way to it that exists today.
-fn missing(chain: &CredentialChain, source: &CredentialSource, refresh: bool) -> CliError {
+fn missing(context: &Context, chain: &CredentialChain, source: &CredentialSource, refresh: bool) -> CliError {
     let step = chain.last();
     let profile = &step.profile;
     let ask = format!("aws sts get-caller-identity --profile {}", shell_word(profile));
@@ -157,15 +156,23 @@ fn missing(chain: &CredentialChain, source: &CredentialSource, refresh: bool) ->
     };
     match source {
         CredentialSource::AssumeRole(role) => {
+            let base = chain.base();
+            let login = match &base.source {
+                CredentialSource::Sso(sso) if sso_state(context, sso) == State::LoginNeeded => {
+                    Some(sso_login(sso, &base.profile))
+                }
+                _ => None,
+            };
             let mfa = chain.roles().any(|role| role.mfa_serial.is_some());
-            CliError::new(
-                if mfa { "mfa-needed" } else { "needs-aws" },
-                format!("no cached session for the role {}: AWS must be asked{}", role.role_arn, if mfa { ", with a code of your MFA device" } else { "" }),
-            )
-            .hint(match &chain.base().source {
-                CredentialSource::Sso(sso) => fill(&format!("log in with `{}`; then ", sso_login(sso, &chain.base().profile))),
-                _ => fill(""),
-            })
+            let how = if mfa { ", with a code of your MFA device" } else { "" };
+            let message = format!("no cached session for the role {}: AWS must be asked{how}", role.role_arn);
+            match login {
+                Some(login) => CliError::new("login-needed", message)
+                    .hint(fill(&format!("log in with `{login}`; then ")))
+                    .needs_person(),
+                None if mfa => CliError::new("mfa-needed", message).hint(fill("")).needs_person(),
+                None => CliError::new("needs-aws", message).hint(fill("")),
+            }
         }
         CredentialSource::WebIdentity { role_arn, .. } => CliError::new(
             "needs-aws",
@@ -178,8 +185,13 @@ fn missing(chain: &CredentialChain, source: &CredentialSource, refresh: bool) ->
         )
         .hint("add sso_account_id and sso_role_name (`aws configure sso`)"),
         CredentialSource::Sso(sso) => {
-            CliError::new("login-needed", format!("no cached credentials for the SSO profile {profile:?}"))
-                .hint(fill(&format!("log in with `{}`; then ", sso_login(sso, profile))))
+            let message = format!("no cached credentials for the SSO profile {profile:?}");
+            if sso_state(context, sso) == State::LoginNeeded {
+                let login = format!("log in with `{}`; then ", sso_login(sso, profile));
+                CliError::new("login-needed", message).hint(fill(&login)).needs_person()
+            } else {
+                CliError::new("needs-aws", message).hint(fill(""))
+            }
         }
         CredentialSource::LoginSession { .. } => CliError::new(
             "needs-aws",

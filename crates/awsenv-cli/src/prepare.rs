@@ -5,6 +5,7 @@ use awsenv_core::chain::{CredentialChain, CredentialSource};
 use awsenv_core::change::EnvChange;
 use awsenv_core::credentials::Credentials;
 use awsenv_core::diagnostic::{Diagnostic, Severity};
+use awsenv_core::environment::Environment;
 use awsenv_core::options::{Mode, UseOptions, is_region};
 use awsenv_core::profile::{Profile, ProfileSet};
 use awsenv_core::profile_settings::{ProfileSettings, export_settings};
@@ -12,6 +13,8 @@ use awsenv_core::resolve::{find_profile, resolve_profile};
 use awsenv_core::switch::{Switch, plan_use};
 use awsenv_core::{fingerprint, remarks};
 use awsenv_host::settings::{LongTermKeys, Settings, UseAs};
+
+use jiff::Timestamp;
 
 use crate::context::{Context, FileTexts};
 use crate::error::CliError;
@@ -36,10 +39,34 @@ pub(crate) struct Prepared {
     pub(crate) region: Option<String>,
     /// The settings as variables.
     pub(crate) settings: ProfileSettings,
-    /// What to do to the environment.
-    pub(crate) change: EnvChange,
     /// Warnings for standard error.
     pub(crate) warnings: String,
+    profile: String,
+    options: UseOptions,
+    account_id: Option<String>,
+    until: Option<Timestamp>,
+    source: String,
+    class: Option<String>,
+    keeps_environment_keys: bool,
+}
+
+impl Prepared {
+    /// What to do to `environment`.
+    pub(crate) fn plan(&self, environment: &Environment) -> Result<EnvChange, CliError> {
+        let switch = Switch {
+            profile: &self.profile,
+            credentials: self.credentials.as_ref(),
+            region: self.region.as_deref(),
+            settings: &self.settings.variables,
+            account_id: self.account_id.as_deref(),
+            until: self.until,
+            source: &self.source,
+            options: &self.options,
+            class: self.class.as_deref(),
+            keeps_environment_keys: self.keeps_environment_keys,
+        };
+        Ok(plan_use(environment, &switch)?)
+    }
 }
 
 /// Finds, checks and gets the identity.
@@ -103,28 +130,24 @@ fn prepare_in(
             None
         }
     };
-    let account = match &credentials {
-        Some(credentials) => credentials.account_id.as_deref(),
-        None => chain.last().source.account_id(),
+    let account_id = match &credentials {
+        Some(credentials) => credentials.account_id.clone(),
+        None => chain.last().source.account_id().map(str::to_owned),
     };
-    check_pin(wanted.profile, pin, account, &mut warnings)?;
-    let source = fingerprint::of(&texts.files, &chain, &wanted.options);
-    let change = plan_use(
-        &context.environment,
-        &Switch {
-            profile: wanted.profile,
-            credentials: credentials.as_ref(),
-            region: region.as_deref(),
-            settings: &exported.variables,
-            account_id: account,
-            until: end(context, credentials.as_ref(), &wanted.options),
-            source: &source,
-            options: &wanted.options,
-            class: settings.class_of(wanted.profile).map(|class| class.name.as_str()),
-            keeps_environment_keys: mode == Mode::Keys && chain.starts_from_environment(),
-        },
-    )?;
-    Ok(Prepared { credentials, region, settings: exported, change, warnings })
+    check_pin(wanted.profile, pin, account_id.as_deref(), &mut warnings)?;
+    Ok(Prepared {
+        profile: wanted.profile.to_owned(),
+        account_id,
+        until: end(context, credentials.as_ref(), &wanted.options),
+        source: fingerprint::of(&texts.files, &chain, &wanted.options),
+        class: settings.class_of(wanted.profile).map(|class| class.name.clone()),
+        keeps_environment_keys: mode == Mode::Keys && chain.starts_from_environment(),
+        options: wanted.options.clone(),
+        credentials,
+        region,
+        settings: exported,
+        warnings,
+    })
 }
 
 /// `--duration` and `--role-session-name` belong to the last role.
@@ -235,7 +258,7 @@ fn check_pin(profile: &str, pin: Option<&str>, account: Option<&str>, warnings: 
 }
 
 /// When the shell stops keeping the identity.
-fn end(context: &Context, credentials: Option<&Credentials>, options: &UseOptions) -> Option<jiff::Timestamp> {
+fn end(context: &Context, credentials: Option<&Credentials>, options: &UseOptions) -> Option<Timestamp> {
     let expiration = credentials.and_then(|credentials| credentials.expiration);
     let kept =
         options.keep_for.and_then(|keep| context.now.checked_add(jiff::SignedDuration::try_from(keep).ok()?).ok());

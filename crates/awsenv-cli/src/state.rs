@@ -60,7 +60,7 @@ pub(crate) fn state(context: &Context, set: &ProfileSet<'_>, chain: &CredentialC
 }
 
 /// A token that is valid or can be refreshed gives role credentials without a person.
-fn sso_state(context: &Context, sso: &Sso) -> State {
+pub(crate) fn sso_state(context: &Context, sso: &Sso) -> State {
     let folder = context.aws_folder().map(|folder| folder.join("sso").join("cache"));
     let token = folder.and_then(|folder| read_token(&folder, &sso_token_key(sso)).found());
     match token.map(|token| token.state(context.now)) {

@@ -26,47 +26,44 @@ pub fn exec(program: &OsStr, args: &[OsString], environment: &Environment) -> io
     }
 }
 
-/// The name of the program that started this one (`bash`, `busybox`), without folder and a login shell's dash.
+/// The names of the program that started this one (`bash`, `busybox`), without folder and a login shell's dash, the
+/// surest first: the program's file, then what the process calls itself. A script run as `./deploy` is its interpreter
+/// by the first and `deploy` by the second; xonsh is a Python by the first and `xonsh` by the second.
 ///
-/// From `/proc` on Linux (no process is started), from `ps` on macOS and the BSDs. `None` where it can't be told, and
-/// on Windows, where std has no way to ask: there the hook, or `--shell`, says which shell it is.
-pub fn parent_process_name() -> Option<String> {
+/// From `/proc` on Linux (no process is started), from `ps` on macOS and the BSDs. Empty where it can't be told, and on
+/// Windows, where std has no way to ask: there the hook, or `--shell`, says which shell it is.
+pub fn parent_process_names() -> Vec<String> {
     #[cfg(unix)]
     {
-        name_of(std::os::unix::process::parent_id())
+        names_of(std::os::unix::process::parent_id())
     }
     #[cfg(not(unix))]
     {
-        None
+        Vec::new()
     }
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn name_of(pid: u32) -> Option<String> {
-    /// The kernel keeps this many bytes of a name.
-    const LONGEST_COMM: usize = 15;
-    let comm = std::fs::read(format!("/proc/{pid}/comm")).ok()?;
-    let comm = comm.strip_suffix(b"\n").unwrap_or(&comm);
-    if comm.len() >= LONGEST_COMM
-        // A name that was cut is the start of the program's or of its first argument's, whichever was run.
-        && let Some(whole) = std::fs::read(format!("/proc/{pid}/cmdline")).ok().and_then(|line| {
-            line.split(|byte| *byte == 0).take(2).filter_map(program_name).find(|name| name.as_bytes().starts_with(comm))
-        })
-    {
-        return Some(whole);
-    }
-    program_name(comm)
+fn names_of(pid: u32) -> Vec<String> {
+    use std::os::unix::ffi::OsStrExt;
+    let file = std::fs::read_link(format!("/proc/{pid}/exe")).ok().and_then(|path| {
+        // A program that was updated while it ran.
+        let path = path.as_os_str().as_bytes();
+        program_name(path.strip_suffix(b" (deleted)").unwrap_or(path))
+    });
+    let comm = std::fs::read(format!("/proc/{pid}/comm")).ok();
+    let comm = comm.and_then(|comm| program_name(comm.strip_suffix(b"\n").unwrap_or(&comm)));
+    file.into_iter().chain(comm).collect()
 }
 
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-fn name_of(pid: u32) -> Option<String> {
+fn names_of(pid: u32) -> Vec<String> {
     let output = Command::new("/bin/ps")
         .args(["-o", "comm=", "-p", &pid.to_string()])
         .stdin(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
-        .output()
-        .ok()?;
-    program_name(output.stdout.trim_ascii())
+        .output();
+    output.ok().and_then(|output| program_name(output.stdout.trim_ascii())).into_iter().collect()
 }
 
 /// `-/bin/bash`, `/bin/bash` and `bash` are all `bash`.
@@ -95,7 +92,7 @@ mod tests {
 
     #[test]
     fn no_such_process_has_no_name() {
-        assert_eq!(name_of(0), None);
-        assert_eq!(name_of(u32::MAX), None);
+        assert_eq!(names_of(0), Vec::<String>::new());
+        assert_eq!(names_of(u32::MAX), Vec::<String>::new());
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use again::{again, part, plain_environment};
-use awsenv_host::process::{exec, parent_process_name};
+use awsenv_host::process::{exec, parent_process_names};
 
 /// What this binary says its parent is called when `shell` (a path, and arguments before the script) starts it.
 fn seen_by_child_of(shell: &[&str]) -> String {
@@ -23,21 +23,41 @@ fn seen_by_child_of(shell: &[&str]) -> String {
     std::fs::read_to_string(folder.path().join("name")).unwrap()
 }
 
+/// The same for a script with a `#!` line.
+fn seen_by_child_of_script(script: &Path) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let child = again("the_parent_is_named", "child", folder.path());
+    let quoted = |word: &std::ffi::OsStr| format!("'{}'", word.to_str().unwrap());
+    let words: Vec<String> = std::iter::once(child.get_program()).chain(child.get_args()).map(quoted).collect();
+    let mut command = Command::new(script);
+    command.args(["-c", &format!("{} ; exit $?", words.join(" "))]);
+    command.envs(child.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.stdout(std::process::Stdio::null());
+    assert!(command.status().unwrap().success());
+    std::fs::read_to_string(folder.path().join("name")).unwrap()
+}
+
 #[test]
 fn the_parent_is_named() {
     if let Some((_, folder)) = part() {
-        return std::fs::write(folder.join("name"), parent_process_name().unwrap_or_default()).unwrap();
+        return std::fs::write(folder.join("name"), parent_process_names().join(" ")).unwrap();
     }
-    assert_eq!(seen_by_child_of(&["/bin/sh"]), "sh");
-    let folder = tempfile::tempdir().unwrap();
     let shell = std::fs::canonicalize("/bin/sh").unwrap();
-    for name in ["zsh", "fifteen-letters", "a-shell-with-a-long-name"] {
+    let file = shell.file_name().unwrap().to_str().unwrap();
+    assert_eq!(seen_by_child_of(&["/bin/sh"]), format!("{file} sh"));
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["zsh", "fifteen-letters"] {
         let copy = folder.path().join(name);
         std::fs::copy(&shell, &copy).unwrap();
-        assert_eq!(seen_by_child_of(&[copy.to_str().unwrap()]), name);
+        assert_eq!(seen_by_child_of(&[copy.to_str().unwrap()]), format!("{name} {name}"));
     }
+    // A script is called by its own name, and is its interpreter all the same.
+    let script = folder.path().join("deploy");
+    std::fs::write(&script, "#!/bin/sh\nshift; eval \"$1\"\n").unwrap();
+    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    assert!(seen_by_child_of_script(&script).starts_with(&format!("{file} deploy")));
     if Path::new("/bin/busybox").exists() {
-        assert_eq!(seen_by_child_of(&["/bin/busybox", "sh"]), "busybox");
+        assert!(seen_by_child_of(&["/bin/busybox", "sh"]).starts_with("busybox "));
     }
 }
 

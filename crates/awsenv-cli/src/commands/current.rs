@@ -2,6 +2,8 @@
 
 use awsenv_core::account::{KeyType, account_from_key_id};
 use awsenv_core::chain::is_account_id;
+use awsenv_core::config::ConfigFile;
+use awsenv_core::diagnostic::SourceFile;
 use awsenv_core::duration::format_duration;
 use awsenv_core::identity::{Active, Conflict, Identity};
 use awsenv_core::profile::ProfileSet;
@@ -9,8 +11,8 @@ use awsenv_core::resolve::resolve_profile;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::context::Context;
-use crate::error::{CliError, printable};
+use crate::context::{Context, FileTexts};
+use crate::error::printable;
 use crate::outcome::Outcome;
 use crate::state::{State, state};
 
@@ -33,11 +35,19 @@ enum AccountFrom {
 }
 
 /// Runs it.
-pub(crate) fn run(context: &Context, as_json: bool) -> Result<Outcome, CliError> {
-    let texts = context.read_files()?;
-    let set = texts.profiles();
+pub(crate) fn run(context: &Context, as_json: bool) -> Outcome {
+    // The environment speaks for itself even where the files can't be read.
+    let (texts, trouble) = match context.read_files() {
+        Ok(texts) => (Some(texts), String::new()),
+        Err(error) => (None, error.to_text()),
+    };
+    let set = texts.as_ref().map_or_else(
+        || ProfileSet::normalize(ConfigFile::empty(SourceFile::Config), ConfigFile::empty(SourceFile::Credentials)),
+        FileTexts::profiles,
+    );
     let current = find(context, &set);
-    Ok(Outcome::stdout(if as_json { to_json(&current) } else { to_text(&current, context.now) }))
+    let text = if as_json { to_json(&current) } else { to_text(&current, context.now) };
+    Outcome::stdout(text).prepend_stderr(&trouble)
 }
 
 fn find(context: &Context, set: &ProfileSet<'_>) -> Current {

@@ -26,7 +26,7 @@ pub(crate) fn run(context: &Context, wanted: &Wanted<'_>, command: &[OsString], 
     let prepared = context.read_settings().and_then(|(settings, warnings)| {
         let texts = context.read_files()?;
         let prepared = prepare(context, &texts, &settings, wanted)?;
-        Ok((warnings + &prepared.warnings, prepared.change.clone()))
+        Ok((warnings + &prepared.warnings, prepared.plan(&context.environment)?))
     });
     let (warnings, change) = match prepared {
         Ok(prepared) => prepared,

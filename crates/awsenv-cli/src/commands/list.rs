@@ -1,5 +1,7 @@
 //! `awsenv list`: the profiles.
 
+use std::collections::{HashMap, HashSet};
+
 use awsenv_core::chain::{CredentialChain, CredentialSource};
 use awsenv_core::profile::{Profile, ProfileSet};
 use awsenv_core::remarks;
@@ -196,7 +198,8 @@ fn to_tree(rows: &[Row<'_>]) -> String {
             _ => None,
         }
     };
-    let mut nodes: Vec<(String, Option<String>, String)> = Vec::new();
+    let listed: HashSet<&str> = rows.iter().map(|row| row.name).collect();
+    let mut tree = Tree::default();
     for row in rows {
         let mut label = row.kind().to_owned();
         for part in [row.account(), row.role()].into_iter().flatten() {
@@ -204,27 +207,39 @@ fn to_tree(rows: &[Row<'_>]) -> String {
         }
         let above = parent(row);
         // What is not in the list itself still heads its branch.
-        if let Some(above) = &above
-            && rows.iter().all(|other| other.name != above)
-            && nodes.iter().all(|(name, ..)| name != above)
-        {
-            nodes.push((above.clone(), None, String::new()));
+        if let Some(above) = above.as_deref().filter(|above| !listed.contains(above)) {
+            tree.add(above, None, String::new());
         }
-        nodes.push((row.name.to_owned(), above, label));
+        tree.add(row.name, above.as_deref(), label);
     }
     let mut text = String::new();
-    branch(&nodes, None, 0, &mut text);
+    tree.write(None, 0, &mut text);
     text
 }
 
-fn branch(nodes: &[(String, Option<String>, String)], above: Option<&str>, depth: usize, text: &mut String) {
-    for (name, _, label) in nodes.iter().filter(|(_, parent, _)| parent.as_deref() == above) {
-        text.push_str(&"  ".repeat(depth));
-        text.push_str(&printable(name));
-        if !label.is_empty() {
-            text.push_str(&format!("  ({label})"));
+/// Names below names, in the order in which they came.
+#[derive(Default)]
+struct Tree {
+    labels: HashMap<String, String>,
+    below: HashMap<Option<String>, Vec<String>>,
+}
+
+impl Tree {
+    fn add(&mut self, name: &str, above: Option<&str>, label: String) {
+        if self.labels.insert(name.to_owned(), label).is_none() {
+            self.below.entry(above.map(str::to_owned)).or_default().push(name.to_owned());
         }
-        text.push('\n');
-        branch(nodes, Some(name), depth + 1, text);
+    }
+
+    fn write(&self, above: Option<&str>, depth: usize, text: &mut String) {
+        for name in self.below.get(&above.map(str::to_owned)).into_iter().flatten() {
+            text.push_str(&"  ".repeat(depth));
+            text.push_str(&printable(name));
+            if let Some(label) = self.labels.get(name).filter(|label| !label.is_empty()) {
+                text.push_str(&format!("  ({label})"));
+            }
+            text.push('\n');
+            self.write(Some(name), depth + 1, text);
+        }
     }
 }

@@ -72,7 +72,7 @@ fn switch(context: &Context, shell: Shell, call: &Use) -> Result<Outcome, CliErr
     }
     let wanted = Wanted { profile: &profile, options, refresh: call.refresh };
     let prepared = prepare(context, &texts, &settings, &wanted)?;
-    let snippet = render_change(shell, &prepared.change)?;
+    let snippet = render_change(shell, &prepared.plan(&context.environment)?)?;
     warnings.push_str(&prepared.warnings);
     Ok(Outcome::stdout(format!("{}\n", snippet.expose())).prepend_stderr(&warnings))
 }
