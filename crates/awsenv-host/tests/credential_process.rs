@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use again::{again, part, plain_environment, until};
+use again::{Guarded, again, part, plain_environment, until};
 use awsenv_core::credentials::Credentials;
 use awsenv_core::environment::Environment;
 use awsenv_host::credential_process::{CredentialProcessError, GUARD_VARIABLE, Request, run};
@@ -177,9 +177,26 @@ fn an_agent_that_it_leaves_behind_holds_nothing_up() {
     }
 }
 
+/// What is piped into awsenv is not the program's to read.
 #[test]
-fn without_a_person_there_is_no_standard_input() {
-    run_with(&format!("sh -c 'cat; echo \"$1\"' sh '{ANSWER}'"), &plain_environment(), Some(60_000)).unwrap();
+fn standard_input_that_is_no_terminal_is_not_handed_on() {
+    let name = "standard_input_that_is_no_terminal_is_not_handed_on";
+    if let Some((limit, folder)) = part() {
+        let command = format!("sh -c 'cat > {}/read; echo \"$1\"' sh '{ANSWER}'", folder.display());
+        run_with(&command, &plain_environment(), limit.parse().ok()).unwrap();
+        return;
+    }
+    for limit in ["none", "60000"] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = again(name, limit, folder.path());
+        command.stdin(std::process::Stdio::piped());
+        let mut child = Guarded::spawn(command);
+        let mut input = child.0.stdin.take().unwrap();
+        input.write_all(b"canary\n").unwrap();
+        let status = until("an end while the pipe stays open", || child.0.try_wait().unwrap());
+        assert!(status.success());
+        assert_eq!(std::fs::read(folder.path().join("read")).unwrap(), b"");
+    }
 }
 
 #[test]

@@ -159,4 +159,36 @@ mod tests {
         let error = parse(&Path::new("f").into(), b"[a]\n\nk = \xff\n").err().unwrap();
         assert_eq!(error.to_string(), "f:3: the line is not UTF-8");
     }
+
+    proptest::proptest! {
+        /// Whatever the file is like, it is an error, or every entry stands in the line that it is said to stand in,
+        /// under the header that it is said to stand under.
+        #[test]
+        fn no_line_is_lost_or_moved(
+            lines in proptest::collection::vec("(\\[(a|b|a b|c\\\\|x]y)\\]?|[ak ]{0,2}[=:]?[ =:#;\\[\\]x\"'\\\\]{0,4}|[;#].{0,3}|\\PC{0,6}| {0,2})(\r)?", 0..12)
+        ) {
+            let text = lines.join("\n");
+            if let Ok(sections) = sections(&text) {
+                let lines = text.split('\n').map(str::trim).collect::<Vec<_>>();
+                let at = |line: u32| lines[line as usize - 1];
+                let mut seen = 0;
+                for section in &sections {
+                    if let Some(name) = &section.name {
+                        let inside = at(section.line).trim_start_matches('[').trim_end_matches(']').trim();
+                        proptest::prop_assert_eq!(inside, name.as_str());
+                        seen += 1;
+                    }
+                    for entry in &section.entries {
+                        let (key, value) = at(entry.line).split_once(['=', ':']).unwrap();
+                        proptest::prop_assert_eq!((key.trim(), value.trim()), (entry.key.as_str(), entry.value.as_str()));
+                        let header = lines[..entry.line as usize].iter().rposition(|line| line.starts_with('['));
+                        proptest::prop_assert_eq!(header.map_or(1, |index| number(index)), section.line);
+                        seen += 1;
+                    }
+                }
+                let meant = lines.iter().filter(|line| !line.is_empty() && !line.starts_with([';', '#'])).count();
+                proptest::prop_assert_eq!(seen, meant);
+            }
+        }
+    }
 }
