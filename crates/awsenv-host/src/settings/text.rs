@@ -182,7 +182,7 @@ mod tests {
                         let (key, value) = at(entry.line).split_once(['=', ':']).unwrap();
                         proptest::prop_assert_eq!((key.trim(), value.trim()), (entry.key.as_str(), entry.value.as_str()));
                         let header = lines[..entry.line as usize].iter().rposition(|line| line.starts_with('['));
-                        proptest::prop_assert_eq!(header.map_or(1, |index| number(index)), section.line);
+                        proptest::prop_assert_eq!(header.map_or(1, number), section.line);
                         seen += 1;
                     }
                 }
