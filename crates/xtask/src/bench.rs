@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::args::Args;
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::homes;
 use crate::install;
 use crate::process;
@@ -107,9 +108,19 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
     if let Some(why) = skipped {
         println!("  not measured: the AWS CLI: {why}");
     }
+    if let Some(load) = busy() {
+        println!("\n  the machine is busy (load {load}): these numbers are no evidence; run it again when it is idle");
+    }
     let missed = table.iter().filter(|line| !line.holds()).count();
     println!("\n{}", if missed == 0 { "every limit is kept".to_owned() } else { format!("{missed} missed") });
     Ok(missed == 0)
+}
+
+/// The load of the last minute, where it is more than this command makes by itself.
+fn busy() -> Option<f64> {
+    let text = files::read(Path::new("/proc/loadavg")).ok()?;
+    let load: f64 = text.split(' ').next()?.parse().ok()?;
+    (load > 1.5).then_some(load)
 }
 
 /// A program with its arguments, home and nothing else in its environment.

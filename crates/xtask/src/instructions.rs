@@ -118,7 +118,13 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Outcome> {
     let table = counted.table(Some(&recorded));
     let faults = counted.faults(&recorded);
     if faults.is_empty() {
-        return Ok(Outcome::Passed(format!("\n{}", table.trim_end())));
+        let shrunk = counted
+            .counts
+            .iter()
+            .any(|(name, count)| recorded.get(name).is_some_and(|before| count * 100 < before * (100 - LIMIT_PERCENT)));
+        let advice =
+            if shrunk { "\n  much less than recorded: `cargo xtask instructions --record` keeps it so" } else { "" };
+        return Ok(Outcome::Passed(format!("\n{}{advice}", table.trim_end())));
     }
     Err(Failure::new(format!("{table}{}", faults.join("\n"))))
 }
