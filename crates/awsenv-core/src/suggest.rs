@@ -48,7 +48,7 @@ fn closest<'n>(names: impl Iterator<Item = &'n str>, wanted: &str) -> Vec<&'n st
 }
 
 /// How far `name` is from `wanted` (lower case): edits of one character, swaps of two neighbours included; what merely
-/// goes on after `wanted`, or holds it, is near.
+/// goes on after `wanted`, or after something near it, or holds it, is near.
 fn distance(wanted: &[char], name: &str) -> usize {
     let name: Vec<char> = name.to_lowercase().chars().take(64).collect();
     if !wanted.is_empty() && name.windows(wanted.len()).any(|window| window == wanted) {
@@ -71,7 +71,8 @@ fn distance(wanted: &[char], name: &str) -> usize {
             };
         }
     }
-    rows[wanted.len()][width - 1]
+    let (whole, beginnings) = rows[wanted.len()].split_last().unwrap_or((&0, &[]));
+    beginnings.iter().map(|cost| cost + 1).min().unwrap_or(*whole).min(*whole)
 }
 
 #[cfg(test)]
@@ -82,6 +83,8 @@ mod tests {
     fn near_names_first() {
         let names = ["default", "client1", "client2", "client1-prod", "acme"];
         assert_eq!(closest(names.into_iter(), "clinet1"), ["client1", "client2", "client1-prod"]);
+        let names_far = ["dying", "client1-prod-admin", "client2"];
+        assert_eq!(closest(names_far.into_iter(), "clinet1"), ["client1-prod-admin", "client2", "dying"]);
         assert_eq!(closest(names.into_iter(), "CLIENT1")[0], "client1");
         assert_eq!(closest(names.into_iter(), "prod")[0], "client1-prod");
         assert_eq!(closest([].into_iter(), "x"), Vec::<&str>::new());
