@@ -92,9 +92,13 @@ fn run_use(context: &Context, rest: &[OsString]) -> Outcome {
     if let Some((shell, name)) = plain_use(rest) {
         return use_::run(context, evaluation::shell(shell), &use_::Use::of_profile(name));
     }
-    evaluated(context, rest, args::use_(), |shell, matches| {
+    let outcome = evaluated(context, rest, args::use_(), |shell, matches| {
         Ok(use_::run(context, shell, &use_::Use::from_matches(matches)?))
-    })
+    });
+    if outcome.status != 0 && has_option(rest, use_::OR_CLEAR) {
+        return use_::lock_and_fail(context, evaluation::shell(option_value(rest, "--shell").as_deref()), outcome);
+    }
+    outcome
 }
 
 /// `[--shell SHELL] NAME`, where nothing can be an option.
@@ -230,6 +234,11 @@ fn whole_line(arguments: &[OsString]) -> impl Iterator<Item = OsString> {
 
 fn with_name(rest: &[OsString]) -> impl Iterator<Item = OsString> {
     std::iter::once(OsString::from("awsenv")).chain(rest.iter().cloned())
+}
+
+/// Whether a flag is there, before the arguments have been understood, or where they can't be.
+fn has_option(arguments: &[OsString], option: &str) -> bool {
+    arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == option)
 }
 
 /// The value of an option before the arguments have been understood, or where they can't be.

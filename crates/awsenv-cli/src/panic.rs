@@ -3,29 +3,45 @@
 use std::ffi::OsString;
 use std::io::Write;
 
+use awsenv_core::identity::LOCKED_PROFILE;
 use awsenv_shell::{Shell, render_failure};
+use zeroize::Zeroizing;
 
 use crate::commands::export::evaluating_shell;
+use crate::commands::use_::{OR_CLEAR, lock_and_fail_text};
 use crate::context::Context;
-use crate::{evaluation, option_value};
+use crate::{evaluation, has_option, option_value};
 
 /// The exit status of a bug.
 const BUG: i32 = 255;
 
+const MESSAGE: &str = "a bug in awsenv";
+
 /// In place of Rust's own report, whose text could hold any value: where it was, what makes an evaluation fail, and
 /// status 255.
-#[allow(clippy::exit, reason = "a panic hook has no other way to choose the status")]
 pub(crate) fn install(context: &Context, arguments: &[OsString]) {
-    let arguments = arguments.to_vec();
-    let terminal = context.stdout_is_terminal;
+    let shell = evaluating(arguments).filter(|_| !context.stdout_is_terminal);
+    let failure = shell.map(|shell| Zeroizing::new(render_failure(shell, MESSAGE)));
+    set_hook(failure);
+    // The lock is prepared now, because nothing that could panic may run in the hook.
+    let asked = arguments.first().is_some_and(|name| name == "use") && has_option(arguments, OR_CLEAR);
+    let lock = shell.filter(|_| asked).and_then(|shell| lock_and_fail_text(context, shell, LOCKED_PROFILE, MESSAGE));
+    if let Some(lock) = lock {
+        set_hook(Some(Zeroizing::new(lock.expose().to_owned())));
+    }
+}
+
+/// `text` is for standard output.
+#[allow(clippy::exit, reason = "a panic hook has no other way to choose the status")]
+fn set_hook(text: Option<Zeroizing<String>>) {
     std::panic::set_hook(Box::new(move |info| {
         let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         let _ = writeln!(
             std::io::stderr(),
-            "awsenv: a bug in awsenv{place}; nothing was changed [panic]\n  please report it, with the command line"
+            "awsenv: {MESSAGE}{place}; nothing was switched [panic]\n  please report it, with the command line"
         );
-        if let Some(shell) = evaluating(&arguments).filter(|_| !terminal) {
-            let _ = writeln!(std::io::stdout(), "{}", render_failure(shell, "a bug in awsenv"));
+        if let Some(text) = &text {
+            let _ = writeln!(std::io::stdout(), "{}", text.as_str());
         }
         std::process::exit(BUG);
     }));

@@ -48,7 +48,10 @@ fn failure(message: &str) -> String {
 }
 
 fn form(command: &str) -> String {
-    format!("{command} | from json | do --env {{|r| load-env $r.set; hide-env -i ...$r.unset}} $in")
+    format!(
+        "{command} | from json | do --env {{|r| load-env $r.set; hide-env -i ...$r.unset; \
+         if 'error' in $r {{ error make {{msg: $r.error}} }} }} $in"
+    )
 }
 
 fn separate(index: usize, out: &mut String) {

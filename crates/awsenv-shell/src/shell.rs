@@ -117,6 +117,12 @@ impl Shell {
         })
     }
 
+    /// Whether its evaluation ends before the text is evaluated when the program that printed it failed: there, only a
+    /// text that fails by itself can both change something and fail.
+    pub const fn stops_at_failed_program(self) -> bool {
+        matches!(self, Self::Elvish | Self::Nu | Self::Xonsh)
+    }
+
     pub(crate) const fn dialect(self) -> &'static Dialect {
         match self {
             Self::Bash => &bash::DIALECT,

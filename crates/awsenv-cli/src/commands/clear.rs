@@ -49,7 +49,7 @@ fn falls_to_default(context: &Context) -> bool {
 }
 
 /// A name for the lock that no profile has.
-fn missing_profile(context: &Context) -> String {
+pub(crate) fn missing_profile(context: &Context) -> String {
     let Ok(texts) = context.read_files() else { return LOCKED_PROFILE.to_owned() };
     let set = texts.profiles();
     [LOCKED_PROFILE, EXPIRED_PROFILE]

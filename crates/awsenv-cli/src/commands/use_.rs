@@ -2,15 +2,19 @@
 
 use awsenv_core::options::{UseOptions, parse_previous};
 use awsenv_core::switch::plan_lock;
-use awsenv_shell::{Shell, evaluation_form, quote, render_change};
+use awsenv_shell::{Shell, Snippet, evaluation_form, quote, render_change};
 use clap::ArgMatches;
 
+use super::clear::missing_profile;
 use super::{flag, identity_options};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::evaluation;
 use crate::outcome::Outcome;
 use crate::prepare::{Wanted, prepare};
+
+/// The option that makes a failure a lock.
+pub(crate) const OR_CLEAR: &str = "--or-clear";
 
 /// What `use` was called with.
 pub(crate) struct Use {
@@ -22,8 +26,6 @@ pub(crate) struct Use {
     pub(crate) refresh: bool,
     /// `--print`
     pub(crate) print: bool,
-    /// `--or-clear`
-    pub(crate) or_clear: bool,
 }
 
 impl Use {
@@ -34,27 +36,19 @@ impl Use {
             options: identity_options(matches)?,
             refresh: flag(matches, "refresh"),
             print: flag(matches, "print"),
-            or_clear: flag(matches, "or-clear"),
         })
     }
 
     /// `use NAME` and nothing else.
     pub(crate) fn of_profile(name: &str) -> Self {
-        Self {
-            profile: Some(name.to_owned()),
-            options: UseOptions::default(),
-            refresh: false,
-            print: false,
-            or_clear: false,
-        }
+        Self { profile: Some(name.to_owned()), options: UseOptions::default(), refresh: false, print: false }
     }
 }
 
-/// Runs it. A failure is what makes the evaluation fail; with `--or-clear` a lock comes first.
+/// Runs it. A failure is what makes the evaluation fail.
 pub(crate) fn run(context: &Context, shell: Shell, call: &Use) -> Outcome {
     match switch(context, shell, call) {
         Ok(outcome) => outcome,
-        Err(error) if call.or_clear => lock_and_fail(context, shell, &error),
         Err(error) => evaluation::failure(context, shell, &error),
     }
 }
@@ -104,19 +98,26 @@ fn target(context: &Context, call: &Use) -> Result<(String, UseOptions), CliErro
     Ok((name.to_owned(), options))
 }
 
-/// `--or-clear`: the old identity must not go on; the evaluation fails all the same.
-fn lock_and_fail(context: &Context, shell: Shell, error: &CliError) -> Outcome {
-    let locked = plan_lock(&context.environment, awsenv_core::identity::LOCKED_PROFILE)
-        .map_err(CliError::from)
-        .and_then(|change| Ok(awsenv_shell::render_change_and_fail(shell, &change, &error.message)?));
-    let mut outcome = evaluation::failure(context, shell, error);
-    if let Ok(snippet) = locked
-        && !context.stdout_is_terminal
-    {
-        outcome.stdout = format!("{}\n", snippet.expose());
-        outcome
+/// `--or-clear`, whatever `use` failed of: the old identity must not go on, and the evaluation fails all the same.
+pub(crate) fn lock_and_fail(context: &Context, shell: Shell, mut failed: Outcome) -> Outcome {
+    if context.stdout_is_terminal {
+        return failed;
+    }
+    if let Some(snippet) = lock_and_fail_text(context, shell, &missing_profile(context), failed.stderr.trim_end()) {
+        failed.stdout = format!("{}\n", snippet.expose());
+        // Nothing would be locked otherwise. The text fails by itself.
+        if shell.stops_at_failed_program() {
+            failed.status = 0;
+        }
+        failed
             .stderr
             .push_str("  this shell is locked now: no AWS tool finds an identity (`awsenv use`, `awsenv clear`)\n");
     }
-    outcome
+    failed
+}
+
+/// The text that locks and then fails; `None` where the shell can't say it.
+pub(crate) fn lock_and_fail_text(context: &Context, shell: Shell, profile: &str, message: &str) -> Option<Snippet> {
+    let change = plan_lock(&context.environment, profile).ok()?;
+    awsenv_shell::render_change_and_fail(shell, &change, message).ok()
 }
