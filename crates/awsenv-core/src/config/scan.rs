@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::finding::{Finding, FindingKind};
+use super::finding::{Finding, FindingKind, shown_key};
 use super::text::ConfigText;
 use crate::diagnostic::{Origin, Severity, SourceFile};
 
@@ -38,8 +38,8 @@ pub struct Section<'a> {
     properties: Range<u32>,
 }
 
-/// `key = value`, with the lines that continue it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `key = value`, with the lines that continue it. `Debug` shows no value: any could be a secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Property<'a> {
     /// The key as written, trimmed. Keys are compared without regard to ASCII case.
     pub key: &'a str,
@@ -50,13 +50,28 @@ pub struct Property<'a> {
     continuations: Range<u32>,
 }
 
-/// A line that continues a property: trimmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A line that continues a property: trimmed. `Debug` shows no text: any could be a secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Continuation<'a> {
     /// The text, with a comment if there is one: AWS tools keep it here.
     pub text: &'a str,
     /// Where.
     pub origin: Origin,
+}
+
+impl std::fmt::Debug for Property<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Property")
+            .field("key", &shown_key(self.key))
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Continuation<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Continuation").field("origin", &self.origin).finish_non_exhaustive()
+    }
 }
 
 /// A header that could not be read. The properties below it belong to nobody.
