@@ -99,7 +99,7 @@ impl Explained<'_, '_> {
         let mut properties = Map::new();
         for (key, value) in self.profile.map(|profile| profile.properties()).unwrap_or_default() {
             let text = shown(&key, &value);
-            properties.insert(key, json!({"value": text, "origin": place(value.origin)}));
+            properties.insert(shown_key(key, value.origin), json!({"value": text, "origin": place(value.origin)}));
         }
         let diagnostics: Vec<Value> = self
             .diagnostics
@@ -134,7 +134,8 @@ impl Explained<'_, '_> {
             text.push_str(&format!("[{}]\n", printable(profile.name())));
             for (key, value) in profile.properties() {
                 let shown = printable(&shown(&key, &value));
-                text.push_str(&format!("  {} = {shown}  ({})\n", printable(&key), place(value.origin)));
+                let key = printable(&shown_key(key, value.origin));
+                text.push_str(&format!("  {key} = {shown}  ({})\n", place(value.origin)));
             }
         }
         for diagnostic in &self.diagnostics {
@@ -152,7 +153,19 @@ fn place(texts: &FileTexts, origin: Origin) -> Value {
 /// A value as it may be shown. What follows the program in a `credential_process` may hold a password, but it is the
 /// user's own line, and the point of `explain`.
 fn shown(key: &str, value: &ProfileValue<'_>) -> String {
-    if is_secret_key(key) { MASK.to_owned() } else { value.text.to_string() }
+    if is_secret_key(key) || !is_name(key) { MASK.to_owned() } else { value.text.to_string() }
+}
+
+/// A key as it may be shown: the rest of a secret that was broken over two lines looks like a key, if it ends in `=`.
+fn shown_key(key: String, origin: Origin) -> String {
+    if is_name(&key) { key } else { format!("{MASK} (line {})", origin.line) }
+}
+
+/// Whether `key` looks like the name of a setting, and not like base64.
+fn is_name(key: &str) -> bool {
+    /// Longer than any that an AWS tool reads.
+    const LONGEST: usize = 48;
+    key.len() <= LONGEST && key.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-:".contains(&b))
 }
 
 fn step_json(step: &ChainStep, place: &dyn Fn(Origin) -> Value) -> Value {
