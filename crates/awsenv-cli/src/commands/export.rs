@@ -60,6 +60,10 @@ fn export(context: &Context, wanted: &Wanted<'_>, format: &str, print: bool) -> 
     let prepared = prepare(context, &texts, &settings, &wanted)?;
     let credentials =
         prepared.credentials.as_ref().ok_or_else(|| CliError::new("no-credentials", "there are no credentials"))?;
+    // JSON could say a control character, but no signature can be made with one: it is a mistake in the file.
+    for (name, value) in variables(credentials) {
+        check_value(&name, &value)?;
+    }
     let text = match format {
         "process" => process(credentials),
         "json" => json(credentials, &prepared, wanted.profile),
