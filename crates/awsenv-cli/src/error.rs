@@ -139,6 +139,10 @@ impl From<&PinError> for CliError {
 
 impl From<CredentialProcessError> for CliError {
     fn from(error: CredentialProcessError) -> Self {
-        Self::new(error.code(), error.to_string())
+        let this = Self::new(error.code(), error.to_string());
+        match error.hint() {
+            Some(hint) => this.hint(hint),
+            None => this,
+        }
     }
 }

@@ -15,6 +15,7 @@ use awsenv_core::switch::cleared_environment;
 use awsenv_host::cache::CacheRead;
 use awsenv_host::cli_cache::{CachedCredentials, RoleCacheKey, SsoCacheKey, read_credentials};
 use awsenv_host::credential_process::{self, BACKGROUND_LIMIT};
+use awsenv_host::programs;
 use awsenv_host::sso_cache::SsoTokenKey;
 use jiff::Timestamp;
 
@@ -147,10 +148,11 @@ fn missing(context: &Context, chain: &CredentialChain, source: &CredentialSource
     let step = chain.last();
     let profile = &step.profile;
     let ask = format!("aws sts get-caller-identity --profile {}", shell_word(profile));
+    let no_cli = if programs::find("aws", &context.environment).is_none() { " (it is not installed here)" } else { "" };
+    let again = if refresh { ", without --refresh" } else { "" };
     let fill = |first: &str| {
-        let again = if refresh { ", without --refresh" } else { "" };
         format!(
-            "{first}`{ask}` makes the AWS CLI cache a session, which awsenv then uses{again};\n\
+            "{first}`{ask}` makes the AWS CLI{no_cli} cache a session, which awsenv then uses{again};\n\
              or use the profile with --as profile: AWS tools then get the session themselves"
         )
     };

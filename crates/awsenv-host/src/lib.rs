@@ -14,6 +14,7 @@ pub mod glob;
 pub mod json;
 pub mod lock;
 pub mod process;
+pub mod programs;
 mod python_json;
 pub mod settings;
 pub mod sso_cache;
