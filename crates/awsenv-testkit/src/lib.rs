@@ -1,1 +1,9 @@
-//! awsenv-testkit
+//! What awsenv's tests share: hermetic homes, the hostile corpus, real shells and real terminals.
+//!
+//! For tests only. Everything here fails by panicking with a message that says what was seen.
+
+pub mod corpus;
+pub mod home;
+pub mod shells;
+pub mod terminal;
+pub mod tools;

@@ -1,0 +1,58 @@
+//! The programs that tests need: shells, Python, nu.
+#![allow(clippy::print_stderr, reason = "a skipped test says so, by name, where people look")]
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// Where `name` is: in `$AWSENV_TEST_TOOLS/bin`, in `target/test-tools/bin` of this workspace, or on `PATH`.
+pub fn find(name: &str) -> Option<PathBuf> {
+    let named = env::var_os("AWSENV_TEST_TOOLS").map(|folder| Path::new(&folder).join("bin"));
+    let own = workspace_root().join("target/test-tools/bin");
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = named.into_iter().chain([own]).chain(env::split_paths(&path).collect::<Vec<_>>());
+    folders.map(|folder| folder.join(name)).find(|file| is_executable(file))
+}
+
+/// As [`find`]. Where the program is missing: panics if `CI` or `AWSENV_STRICT` is set, because there nothing may be
+/// skipped; elsewhere prints that the test `test` is skipped and why, and returns `None`.
+///
+/// ```no_run
+/// let Some(nu) = awsenv_testkit::tools::require("nu", "values arrive in nu") else { return };
+/// ```
+pub fn require(name: &str, test: &str) -> Option<PathBuf> {
+    let found = find(name);
+    if found.is_none() {
+        let missing = format!("`{name}` is missing; `cargo xtask test` installs it");
+        assert!(!is_strict(), "{test}: {missing}");
+        eprintln!("SKIPPED {test}: {missing}");
+    }
+    found
+}
+
+/// Whether a missing program is a failure rather than a skip.
+pub fn is_strict() -> bool {
+    ["CI", "AWSENV_STRICT"].into_iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// The folder of the workspace's `Cargo.toml`.
+pub fn workspace_root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.ancestors().nth(2).expect("crates/awsenv-testkit is two folders below the root").to_owned()
+}
+
+/// The `PATH` of the test process, for children that need ordinary programs.
+pub fn system_path() -> OsString {
+    env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into())
+}
+
+#[cfg(unix)]
+fn is_executable(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.metadata().is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(file: &Path) -> bool {
+    file.is_file()
+}
