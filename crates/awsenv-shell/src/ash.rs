@@ -8,7 +8,7 @@ use crate::sh_family::{self, Export, Grammar};
 
 pub(crate) const DIALECT: Dialect = Dialect { quote, change, failure, form };
 
-const GRAMMAR: Grammar = Grammar { probe: "", prepare: "", export: Export::Apart, obstacle: "readonly" };
+const GRAMMAR: Grammar = Grammar { probe: "", prepare: None, export: Export::Apart, obstacle: "readonly" };
 
 fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
     sh_family::quote(value, out);

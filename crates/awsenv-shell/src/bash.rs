@@ -12,8 +12,8 @@ use crate::sh_family::{self, Export, Grammar};
 pub(crate) const DIALECT: Dialect = Dialect { quote, change, failure, form };
 
 const GRAMMAR: Grammar = Grammar {
-    probe: "\\unset -n {} 2>/dev/null; if [ $? -eq 1 ]; then \\exit 1; fi; ",
-    prepare: "\\unset -n {} 2>/dev/null || :; ",
+    probe: "\\unset -n \"$@\" 2>&-; if [ $? -eq 1 ]; then \\unset -v \"$@\"; \\exit 1; fi; ",
+    prepare: Some(("\\unset -n", " 2>&- || :; ")),
     export: Export::Apart,
     obstacle: "readonly",
 };

@@ -12,8 +12,8 @@ use crate::sh_family::{self, Export, Grammar};
 pub(crate) const DIALECT: Dialect = Dialect { quote, change, failure, form };
 
 const GRAMMAR: Grammar = Grammar {
-    probe: "for __awsenv_name in {}; do if [[ -R $__awsenv_name ]]; then \\exit 1; fi; done; ",
-    prepare: "",
+    probe: "for __awsenv_name do if [[ -R $__awsenv_name ]]; then \\exit 1; fi; done; ",
+    prepare: None,
     export: Export::Apart,
     obstacle: "readonly or a name reference",
 };

@@ -39,9 +39,9 @@ pub use snippet::Snippet;
 /// ([`evaluation_form`]).
 ///
 /// It applies the whole change or nothing, and says which by the status of the evaluation:
-/// - Cut off after any byte (but the very first cut, of everything, which no shell can notice) it applies nothing and
-///   the evaluation fails. Two shells can't promise that; what they promise instead is told in their files: nu, whose
-///   evaluation the user writes, and cmd, which takes one command a line.
+/// - Cut off after any byte it applies nothing and the evaluation fails; only an empty text succeeds everywhere. Two
+///   shells can't promise that, and their files say what they do instead: tcsh doesn't notice a cut after the first
+///   4 or 5 bytes (nothing is applied then either), and cmd takes one command a line.
 /// - If a variable is readonly, nothing is applied, a line on the shell's standard error says so, and it fails.
 /// - Otherwise every variable of the change is afterwards what the change says, whatever attribute, scope or universal
 ///   value it had before, and the status is 0, also under strict modes.

@@ -1,7 +1,8 @@
 //! The grammar that the shells of the `sh` family share, and the one shape of their snippet:
 //!
 //! ```sh
-//! { if (PROBE); then UNSET; A='1' B='2'; \export A B; else \echo '…' >&2; \false; fi; }
+//! { if (\set -- A B C; \unset -v "$@"); then \unset -v A B C; A='1' B='2'; \export A B;
+//!   else \echo '…' >&2; \false; fi; }
 //! ```
 //!
 //! - `{` is open until the last byte: every cut is a syntax error, and nothing has run.
@@ -18,10 +19,10 @@ use awsenv_core::change::EnvChange;
 
 /// What differs between the shells.
 pub(crate) struct Grammar {
-    /// Text of the probe before `\unset -v NAMES`, with the names where `{}` stands; its failure is the probe's.
+    /// Text of the probe before `\unset -v "$@"`, where `"$@"` are the names.
     pub(crate) probe: &'static str,
-    /// Text before the real `\unset -v NAMES`, with the names where `{}` stands.
-    pub(crate) prepare: &'static str,
+    /// Text before the names of a command that comes before the real `\unset -v`, and text after them.
+    pub(crate) prepare: Option<(&'static str, &'static str)>,
     /// How variables are exported.
     pub(crate) export: Export,
     /// What the line on standard error says after "nothing was changed: a managed variable is ".
@@ -52,12 +53,18 @@ pub(crate) fn change(change: &EnvChange, grammar: &Grammar, out: &mut String) {
         out.push_str("{ :; }");
         return;
     }
-    out.push_str("{ if (");
-    with_names(grammar.probe, change, out);
-    unset(change, out);
-    out.push_str("); then ");
-    with_names(grammar.prepare, change, out);
-    unset(change, out);
+    out.push_str("{ if (\\set --");
+    names(change, out);
+    out.push_str("; ");
+    out.push_str(grammar.probe);
+    out.push_str("\\unset -v \"$@\"); then ");
+    if let Some((before, after)) = grammar.prepare {
+        out.push_str(before);
+        names(change, out);
+        out.push_str(after);
+    }
+    out.push_str("\\unset -v");
+    names(change, out);
     out.push_str("; ");
     export(change, grammar.export, out);
     out.push_str("else \\echo 'awsenv: nothing was changed: a managed variable is ");
@@ -65,8 +72,7 @@ pub(crate) fn change(change: &EnvChange, grammar: &Grammar, out: &mut String) {
     out.push_str("' >&2; \\false; fi; }");
 }
 
-fn unset(change: &EnvChange, out: &mut String) {
-    out.push_str("\\unset -v");
+fn names(change: &EnvChange, out: &mut String) {
     for variable in change {
         out.push(' ');
         out.push_str(variable.name());
@@ -97,22 +103,6 @@ fn export(change: &EnvChange, export: Export, out: &mut String) {
         }
     }
     out.push_str("; ");
-}
-
-/// Appends `text` with `{}` replaced by all names.
-fn with_names(text: &str, change: &EnvChange, out: &mut String) {
-    let Some((before, after)) = text.split_once("{}") else {
-        out.push_str(text);
-        return;
-    };
-    out.push_str(before);
-    for (index, variable) in change.iter().enumerate() {
-        if index > 0 {
-            out.push(' ');
-        }
-        out.push_str(variable.name());
-    }
-    out.push_str(after);
 }
 
 /// The text that fails.

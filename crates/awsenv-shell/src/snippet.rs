@@ -36,8 +36,8 @@ pub(crate) fn capacity(change: &EnvChange) -> usize {
     const FRAME: usize = 1024;
     const PER_NAME: usize = 5;
     const PER_VARIABLE: usize = 128;
-    // PowerShell's `'+[char]0x00E9+'` for two bytes of UTF-8.
-    const PER_BYTE: usize = 8;
+    // tcsh's `${__awsenv_c[6]}` for a single quote.
+    const PER_BYTE: usize = 18;
     let variables = change.iter().map(|variable| {
         let value = variable.value().map_or(0, |value| value.expose().len());
         PER_NAME * variable.name().len() + PER_BYTE * value + PER_VARIABLE

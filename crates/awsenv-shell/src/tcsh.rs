@@ -1,11 +1,37 @@
-//! tcsh.
+//! tcsh, whose evaluation joins everything to one line, and which has no compound command that one line could hold.
+//!
+//! ```csh
+//! eval 'set __awsenv_c=(`awk …`);unsetenv A;setenv B "it${__awsenv_c[6]}s";unset __awsenv_c'
+//! ```
+//!
+//! - One single quote stays open until the last byte: cut off anywhere inside, the line is an error before any of it
+//!   runs. So no other single quote may stand in it, not even closed and opened again as in `'\''`, because a cut
+//!   there would run half of the commands.
+//! - The six characters that mean something in single or double quotes (the backslash only under
+//!   `set backslash_quote`) therefore come from a list that `awk` makes, where a value has any. Values of AWS rarely
+//!   do. A list that is not whole is an error before anything changes. Braces keep a `:` that follows from being a
+//!   modifier.
+//! - What no shape can help: `eval` with nothing after it succeeds, so a text cut off after its first 4 or 5 bytes
+//!   changes nothing, but does not fail.
+//! - Aliases of `eval`, `setenv` and `unsetenv` are obeyed: a backslash before the name, which elsewhere keeps them
+//!   away, makes tcsh look for a program when there is something to expand in the rest of the command.
+//! - Variables of the environment can't be readonly here; `set -r` makes shell variables so, which are others.
 
-use awsenv_core::change::EnvChange;
+use std::fmt::Write as _;
+
+use awsenv_core::change::{EnvChange, EnvValue};
 
 use crate::RenderError;
 use crate::dialect::Dialect;
 
 pub(crate) const DIALECT: Dialect = Dialect { quote, change, failure, form };
+
+/// What has a meaning inside quotes.
+const SPECIAL: [char; 6] = ['"', '$', '`', '!', '\\', '\''];
+
+/// Makes the list of [`SPECIAL`]. Not by `printf "\042 …"`: a backslash at the end of a text that is cut off there
+/// makes tcsh forget about the open quote.
+const MAKE_LIST: &str = r#"set __awsenv_c=(`awk -v "f=%c %c %c %c %c %c" "BEGIN{printf f,34,36,96,33,92,39}"`);set __awsenv_c=($__awsenv_c[1-6]:q);"#;
 
 /// `'…'`; a single quote, a backslash and `!` stand outside the quotes with a backslash before them, where they mean
 /// the same under `set backslash_quote`.
@@ -25,24 +51,45 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
 }
 
 fn change(change: &EnvChange, out: &mut String) -> Result<(), RenderError> {
-    out.push_str("eval ");
-    let mut code = String::new();
+    let mut values = change.iter().filter_map(|variable| variable.value()).map(EnvValue::expose);
+    let needs_list = values.any(|value| value.contains(SPECIAL));
+    out.push_str("eval '");
+    if needs_list {
+        out.push_str(MAKE_LIST);
+    }
     for variable in change {
         match variable.value() {
             None => {
-                code.push_str("unsetenv ");
-                code.push_str(variable.name());
+                out.push_str("unsetenv ");
+                out.push_str(variable.name());
             }
             Some(value) => {
-                code.push_str("setenv ");
-                code.push_str(variable.name());
-                code.push(' ');
-                quote(value.expose(), &mut code)?;
+                out.push_str("setenv ");
+                out.push_str(variable.name());
+                out.push(' ');
+                quote_by_list(value.expose(), out);
             }
         }
-        code.push(';');
+        out.push(';');
     }
-    quote(&code, out)
+    if needs_list {
+        out.push_str("unset __awsenv_c");
+    }
+    out.push('\'');
+    Ok(())
+}
+
+/// `"…"` without any of [`SPECIAL`] but the `$` of the list.
+fn quote_by_list(value: &str, out: &mut String) {
+    out.push('"');
+    for character in value.chars() {
+        match SPECIAL.iter().position(|special| *special == character) {
+            // A String takes everything that is written to it.
+            Some(index) => drop(write!(out, "${{__awsenv_c[{}]}}", index + 1)),
+            None => out.push(character),
+        }
+    }
+    out.push('"');
 }
 
 fn failure(_message: &str) -> String {

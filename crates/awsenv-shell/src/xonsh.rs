@@ -33,24 +33,23 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
 }
 
 fn change(change: &EnvChange, out: &mut String) -> Result<(), RenderError> {
-    out.push('[');
+    out.push_str("[[__xonsh__.env.pop(name, None) for name in (");
     for variable in change {
-        match variable.value() {
-            None => {
-                out.push_str("__xonsh__.env.pop('");
-                out.push_str(variable.name());
-                out.push_str("', None), ");
-            }
-            Some(value) => {
-                out.push_str("__xonsh__.env.update({'");
-                out.push_str(variable.name());
-                out.push_str("': ");
-                quote(value.expose(), out)?;
-                out.push_str("}), ");
-            }
+        out.push('\'');
+        out.push_str(variable.name());
+        out.push_str("', ");
+    }
+    out.push_str(")], __xonsh__.env.update({");
+    for variable in change {
+        if let Some(value) = variable.value() {
+            out.push('\'');
+            out.push_str(variable.name());
+            out.push_str("': ");
+            quote(value.expose(), out)?;
+            out.push_str(", ");
         }
     }
-    out.push(']');
+    out.push_str("})]");
     Ok(())
 }
 

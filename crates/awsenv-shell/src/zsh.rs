@@ -11,7 +11,7 @@ use crate::sh_family::{self, Export, Grammar};
 
 pub(crate) const DIALECT: Dialect = Dialect { quote, change, failure, form };
 
-const GRAMMAR: Grammar = Grammar { probe: "", prepare: "", export: Export::Together, obstacle: "readonly" };
+const GRAMMAR: Grammar = Grammar { probe: "", prepare: None, export: Export::Together, obstacle: "readonly" };
 
 fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
     sh_family::quote(value, out);
