@@ -36,6 +36,18 @@ pub enum FindingKind<'a> {
     NestedNoKey,
     /// Bytes that are not UTF-8.
     NotUtf8,
+    /// A carriage return in the middle of a line.
+    StrayReturn,
+    /// A line that begins with white space other than blank and tab.
+    OddIndentation,
+    /// `[]`.
+    EmptyHeader,
+    /// A byte order mark at the beginning of the file.
+    ByteOrderMark,
+    /// `[ header ]`.
+    PaddedHeader,
+    /// `[header] # comment with a ]`.
+    BracketInComment,
     /// `key = value # comment`.
     InlineComment(&'a str),
     /// A comment line inside a value.
@@ -71,12 +83,18 @@ impl FindingKind<'_> {
             | Self::ContinuationWithoutProperty
             | Self::NestedNoEquals
             | Self::NestedNoKey
-            | Self::NotUtf8 => Severity::Error,
+            | Self::NotUtf8
+            | Self::StrayReturn
+            | Self::OddIndentation
+            | Self::EmptyHeader => Severity::Error,
             Self::InvalidKey | Self::TooMany => Severity::Info,
             Self::InlineComment(_)
             | Self::IndentedComment
             | Self::IndentedProperty(_)
             | Self::IndentedHeader
+            | Self::ByteOrderMark
+            | Self::PaddedHeader
+            | Self::BracketInComment
             | Self::TextAfterHeader
             | Self::ColonInKey
             | Self::QuotedValue(_)
@@ -96,6 +114,12 @@ impl FindingKind<'_> {
             Self::NestedNoEquals => "nested-no-equals",
             Self::NestedNoKey => "nested-no-key",
             Self::NotUtf8 => "not-utf-8",
+            Self::StrayReturn => "stray-return",
+            Self::OddIndentation => "odd-indentation",
+            Self::EmptyHeader => "empty-header",
+            Self::ByteOrderMark => "byte-order-mark",
+            Self::PaddedHeader => "padded-header",
+            Self::BracketInComment => "bracket-in-comment",
             Self::InlineComment(_) => "inline-comment",
             Self::IndentedComment => "indented-comment",
             Self::IndentedProperty(_) => "indented-property",
@@ -122,6 +146,12 @@ impl FindingKind<'_> {
             Self::NestedNoEquals => "expected an '=' sign defining a sub-property",
             Self::NestedNoKey => "the sub-property did not have a name before its '='",
             Self::NotUtf8 => "the line is not UTF-8",
+            Self::StrayReturn => "a carriage return in the middle of the line",
+            Self::OddIndentation => "the line begins with white space that is neither blank nor tab",
+            Self::EmptyHeader => "a profile definition without a name; the lines below it are not read",
+            Self::ByteOrderMark => "the file begins with a byte order mark",
+            Self::PaddedHeader => "blanks between the brackets and the name of a profile definition",
+            Self::BracketInComment => "a ']' in the comment behind a profile definition",
             Self::IndentedComment => "a comment line inside a value",
             Self::IndentedHeader => "an indented profile definition",
             Self::TextAfterHeader => "text behind the ']' of a profile definition",
@@ -165,6 +195,20 @@ impl FindingKind<'_> {
             }
             Self::NestedNoEquals | Self::NestedNoKey => {
                 "lines below an empty value are `name = value`; the AWS CLI and the Rust SDK refuse the whole file"
+            }
+            Self::StrayReturn => {
+                "the AWS CLI begins a new line there, the SDKs do not; save the file with ordinary line ends"
+            }
+            Self::OddIndentation => {
+                "to the AWS CLI it continues the line above, to the SDKs it does not; often a no-break space copied from a web page"
+            }
+            Self::EmptyHeader => "the AWS CLI refuses the whole file",
+            Self::ByteOrderMark => {
+                "the AWS CLI and the Rust SDK refuse the whole file; save it as UTF-8 without a mark"
+            }
+            Self::PaddedHeader => "the AWS CLI takes the blanks for a part of the name; the SDKs do not; remove them",
+            Self::BracketInComment => {
+                "the AWS CLI takes everything up to the last ']' for the name; the SDKs do not; remove it"
             }
             Self::NotUtf8 => "save the file as UTF-8; the AWS CLI and the Rust SDK refuse the whole file",
             Self::InlineComment(_) => {

@@ -150,7 +150,12 @@ pub fn parse_config(file: SourceFile, text: &ConfigText) -> ConfigFile<'_> {
         nested: false,
         line: 0,
         lossy: text.is_lossy(),
+        stray_returns: has_stray_return(text.as_str()),
     };
+    if text.had_byte_order_mark() {
+        let origin = Origin::line(file, 1);
+        scanner.out.findings.push(Finding { kind: FindingKind::ByteOrderMark, origin, section: None });
+    }
     // A header and two or three properties of about 30 bytes each make a profile.
     let size = text.as_str().len();
     scanner.out.sections.reserve(size / 128);
@@ -188,16 +193,25 @@ struct Scanner<'a> {
     nested: bool,
     line: u32,
     lossy: bool,
+    /// Somewhere a carriage return stands without a line feed behind it.
+    stray_returns: bool,
 }
 
 impl<'a> Scanner<'a> {
     fn read_line(&mut self, line: &'a str) {
         let content = trim_blank_start(line);
         let Some(&first) = content.as_bytes().first() else { return };
-        if !first.is_ascii_graphic() && content.trim_matches(is_space).is_empty() {
+        let indent = line.len() - content.len();
+        if self.stray_returns && line.contains('\r') {
+            return self.read_unreadable(FindingKind::StrayReturn, content, indent);
+        }
+        if !first.is_ascii_graphic() && content.starts_with(is_space) {
+            let rest = content.trim_matches(is_space);
+            if !rest.is_empty() && !rest.starts_with(['#', ';']) {
+                self.read_unreadable(FindingKind::OddIndentation, rest, indent);
+            }
             return;
         }
-        let indent = line.len() - content.len();
         let continues = self.property_indent.is_some_and(|property| indent > property);
         if first == b'#' || first == b';' {
             if continues {
@@ -207,7 +221,7 @@ impl<'a> Scanner<'a> {
         }
         let content = trim_blank_end(content);
         if self.lossy && content.contains('\u{fffd}') {
-            self.read_undecodable(content, indent);
+            self.read_unreadable(FindingKind::NotUtf8, content, indent);
         } else if continues {
             self.read_continuation(content, indent);
         } else if first == b'[' {
@@ -224,6 +238,11 @@ impl<'a> Scanner<'a> {
             return;
         };
         let rest = content[end + 1..].trim_start_matches(is_blank);
+        if end == 1 {
+            self.place = Place::Orphan;
+            self.find(FindingKind::EmptyHeader, indent);
+            return;
+        }
         self.place = Place::Section;
         let header = content[1..end].trim_matches(is_blank);
         let start = self.out.properties.len() as u32;
@@ -231,7 +250,14 @@ impl<'a> Scanner<'a> {
         if indent > 0 {
             self.find(FindingKind::IndentedHeader, indent);
         }
-        if !rest.is_empty() && !rest.starts_with(['#', ';']) {
+        if header.len() + 1 != end {
+            self.find(FindingKind::PaddedHeader, indent);
+        }
+        if rest.starts_with(['#', ';']) {
+            if rest.contains(']') {
+                self.find(FindingKind::BracketInComment, indent);
+            }
+        } else if !rest.is_empty() {
             self.find(FindingKind::TextAfterHeader, indent);
         }
     }
@@ -250,7 +276,7 @@ impl<'a> Scanner<'a> {
 
     fn read_property(&mut self, content: &'a str, indent: usize) {
         let (line, commented) = strip_inline_comment(content);
-        let split = split_at_equals(line);
+        let split = split_at_equals(line).filter(|(key, _)| !is_split_at_colon(key));
         if split.is_none() && is_unopened_header(line) {
             if matches!(self.place, Place::Start | Place::StartReported) {
                 self.find(FindingKind::OutsideSection, indent);
@@ -333,12 +359,19 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn read_undecodable(&mut self, content: &'a str, indent: usize) {
+    /// A line that tools would not even split in the same way.
+    fn read_unreadable(&mut self, kind: FindingKind<'a>, content: &'a str, indent: usize) {
+        if kind == FindingKind::OddIndentation {
+            // Perhaps it continues the line above.
+            self.find(kind, indent);
+        }
         if content.starts_with('[') && indent == 0 {
             self.break_header(content, indent);
         }
         self.property_indent = None;
-        self.find(FindingKind::NotUtf8, indent);
+        if kind != FindingKind::OddIndentation {
+            self.find(kind, indent);
+        }
     }
 
     fn close_section(&mut self) {
@@ -369,6 +402,32 @@ impl<'a> Scanner<'a> {
             findings.push(Finding { kind: FindingKind::TooMany, origin, section: None });
         }
     }
+}
+
+/// Whether Python, which ends a line at a carriage return as well, would see more lines than the SDKs do.
+fn has_stray_return(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1).is_some_and(|next| *next != b'\n'))
+}
+
+/// Whether what stands before the `=` is a setting of AWS, a colon and a piece of its value: `role_arn: arn:…/a=b`.
+/// The AWS CLI ends the key at the colon, the SDKs at the `=`.
+fn is_split_at_colon(key: &str) -> bool {
+    const PREFIXES: [&str; 4] = ["aws_", "sso_", "role_", "credential_"];
+    const NAMES: [&str; 9] = [
+        "region",
+        "source_profile",
+        "web_identity_token_file",
+        "external_id",
+        "mfa_serial",
+        "duration_seconds",
+        "login_session",
+        "services",
+        "endpoint_url",
+    ];
+    let Some((name, _)) = key.split_once(':') else { return false };
+    let name = name.trim_matches(is_space).to_ascii_lowercase();
+    PREFIXES.iter().any(|prefix| name.starts_with(prefix)) || NAMES.contains(&name.as_str())
 }
 
 /// The index of the `]` that ends a header: the first one with nothing but a comment behind it, else (text behind it

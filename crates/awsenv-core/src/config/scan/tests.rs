@@ -116,3 +116,55 @@ proptest! {
         }
     }
 }
+
+/// Each of these is a line to one AWS tool and a part of another line to the next.
+#[test]
+fn lines_that_tools_split_differently() {
+    for (line, code) in [
+        ("# c\raws_access_key_id = I", "stray-return"),
+        ("region = x\routput = json", "stray-return"),
+        ("\u{a0}region = x", "odd-indentation"),
+        ("role_arn: arn:aws:iam::123456789012:role/a=b", "no-equals"),
+        ("aws_session_token: canary==", "no-equals"),
+        ("Region :a=b", "no-equals"),
+    ] {
+        let config = format!("[profile a]\noutput = text\n{line}\nregion = r\n[profile c]\nregion = c\n");
+        assert_eq!(noticed(&config), [format!("{code}:3")], "{line:?}");
+        with_profiles(&config, "", |set| assert!(set.get("a").unwrap().broken().is_some(), "{line:?}"));
+        assert_eq!(region(&config, "c").as_deref(), Some("c"), "{line:?}");
+    }
+    for harmless in ["\u{a0}", "\u{a0}# a comment", "a:b = c # the SDKs read it"] {
+        let config = format!("[profile a]\n{harmless}\nregion = r\r\n");
+        with_profiles(&config, "", |set| assert_eq!(set.get("a").unwrap().broken(), None, "{harmless:?}"));
+        assert_eq!(region(&config, "a").as_deref(), Some("r"), "{harmless:?}");
+    }
+}
+
+#[test]
+fn a_header_that_may_be_none_costs_both_profiles() {
+    let config = "[profile a]\noutput = text\n\u{2003}[profile b]\nregion = r\n";
+    assert_eq!(noticed(config), ["odd-indentation:3", "broken-header:3"]);
+    with_profiles(config, "", |set| {
+        assert!(set.get("a").unwrap().broken().is_some());
+        assert!(set.get("b").is_none());
+    });
+}
+
+#[test]
+fn a_file_of_old_mac_line_ends_is_no_profile() {
+    let config = "[profile a]\rregion = r\r[profile b]\rregion = r\r";
+    assert_eq!(noticed(config), ["broken-header:1", "stray-return:1"]);
+    with_profiles(config, "", |set| assert_eq!(set.profiles().len(), 0));
+}
+
+#[test]
+fn headers_that_the_cli_reads_its_own_way() {
+    assert_eq!(noticed("[ profile a ]\nregion = r"), ["padded-header:1"]);
+    assert_eq!(noticed("[profile a] # not [b]\nregion = r"), ["bracket-in-comment:1"]);
+    assert_eq!(noticed("[profile a]\nregion = a\n[]\nregion = r"), ["empty-header:3"]);
+    assert_eq!(region("[profile a]\nregion = a\n[]\nregion = r", "a").as_deref(), Some("a"));
+    let text = ConfigText::from_bytes(b"\xef\xbb\xbf[default]\nregion = r".to_vec()).unwrap();
+    let file = parse_config(SourceFile::Config, &text);
+    assert_eq!(file.findings()[0].kind, FindingKind::ByteOrderMark);
+    assert_eq!(file.sections()[0].header, "default");
+}
