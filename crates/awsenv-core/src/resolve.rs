@@ -6,6 +6,7 @@
 use thiserror::Error;
 
 use crate::chain::{AssumeRole, ChainStep, CredentialChain, CredentialSource, NamedSource, Sso};
+use crate::config::shown_key;
 use crate::credentials::Secret;
 use crate::diagnostic::{Origin, SourceFile};
 use crate::profile::{Profile, ProfileSet, Value};
@@ -167,8 +168,8 @@ fn assume_role(profile: Profile<'_, '_>, role_arn: &Value<'_>) -> Result<ChainSt
     })
 }
 
-/// `duration_seconds` as a number; anything else is left out, as the AWS CLI does.
-pub(crate) fn duration_seconds(profile: Profile<'_, '_>) -> Option<u32> {
+/// `duration_seconds` of a profile as a number; anything else is left out, as the AWS CLI does.
+pub fn duration_seconds(profile: Profile<'_, '_>) -> Option<u32> {
     profile.get("duration_seconds")?.text.parse().ok()
 }
 
@@ -200,11 +201,11 @@ fn base_source(set: &ProfileSet<'_>, profile: Profile<'_, '_>) -> Result<ChainSt
     if let Some((origin, source)) = static_keys(profile, SourceFile::Credentials)? {
         return Ok(step(origin, source));
     }
-    if let Some(value) = profile.get_nonempty("login_session") {
+    if let Some(value) = given(profile, "login_session")? {
         let login_session = value.text.into_owned();
         return Ok(step(value.origin, CredentialSource::LoginSession { login_session }));
     }
-    if let Some(value) = profile.get_nonempty("credential_process") {
+    if let Some(value) = given(profile, "credential_process")? {
         let command = value.text.into_owned();
         return Ok(step(value.origin, CredentialSource::CredentialProcess { command }));
     }
@@ -212,9 +213,20 @@ fn base_source(set: &ProfileSet<'_>, profile: Profile<'_, '_>) -> Result<ChainSt
         return Ok(step(origin, source));
     }
     if let Some(value) = profile.get_nonempty("sso_session") {
-        return sso(set, profile, value.origin).map(|sso| step(value.origin, CredentialSource::Sso(sso)));
+        // An account or a role that only the session names makes no role of the profile.
+        let token = Sso { account_id: None, role_name: None, ..sso(set, profile, value.origin)? };
+        return Ok(step(value.origin, CredentialSource::Sso(token)));
     }
     Err(no_credentials(profile))
+}
+
+/// A value that decides where credentials come from. To the AWS CLI an empty one is there, and fails; here it must not
+/// open the way to another source.
+fn given<'a>(profile: Profile<'_, 'a>, key: &str) -> Result<Option<Value<'a>>, ResolveError> {
+    match profile.get(key) {
+        Some(value) if value.text.is_empty() => Err(empty(profile, key, value.origin)),
+        value => Ok(value),
+    }
 }
 
 fn web_identity(profile: Profile<'_, '_>, file: &Value<'_>) -> Result<CredentialSource, ResolveError> {
@@ -242,7 +254,7 @@ fn sso_role_origin(profile: Profile<'_, '_>) -> Option<Origin> {
 /// Rule 9.
 fn sso(set: &ProfileSet<'_>, profile: Profile<'_, '_>, origin: Origin) -> Result<Sso, ResolveError> {
     let name = quoted(profile.name());
-    let session_name = profile.get_nonempty("sso_session");
+    let session_name = given(profile, "sso_session")?;
     let session = match &session_name {
         None => None,
         Some(value) => Some(set.sso_session(&value.text).ok_or_else(|| {
@@ -257,23 +269,26 @@ fn sso(set: &ProfileSet<'_>, profile: Profile<'_, '_>, origin: Origin) -> Result
     if let Some(session) = session {
         check_readable(session)?;
     }
-    let get = |key: &str| -> Result<Option<String>, ResolveError> {
-        let own = profile.get_nonempty(key);
-        let shared = session.and_then(|session| session.get_nonempty(key));
-        match (own, shared) {
-            (Some(own), Some(shared)) if own.text != shared.text => Err(ResolveError::new(
-                "sso-session-conflict",
-                own.origin,
-                format!("the profile {name} and its sso_session give different values for {key}"),
-                "remove it from the profile; every AWS tool refuses the two together",
-            )),
-            (own, shared) => Ok(own.or(shared).map(|value| value.text.into_owned())),
+    if let Some(session) = session {
+        for (key, shared) in session.properties() {
+            if let Some(own) = profile.get(&key).filter(|own| own.text != shared.text) {
+                return Err(ResolveError::new(
+                    "sso-session-conflict",
+                    own.origin,
+                    format!("the profile {name} and its sso_session give different values for {}", shown_key(&key)),
+                    "remove it from the profile; the AWS CLI refuses the two together",
+                ));
+            }
         }
+    }
+    let get = |key: &str| {
+        let value = profile.get(key).or_else(|| session.and_then(|session| session.get(key)));
+        value.map(|value| value.text.into_owned()).filter(|text| !text.is_empty())
     };
-    let account_id = get("sso_account_id")?;
-    let role_name = get("sso_role_name")?;
-    let start_url = get("sso_start_url")?;
-    let sso_region = get("sso_region")?;
+    let account_id = get("sso_account_id");
+    let role_name = get("sso_role_name");
+    let start_url = get("sso_start_url");
+    let sso_region = get("sso_region");
     let token_only = session.is_some() && account_id.is_none() && role_name.is_none();
     let mut missing = Vec::new();
     for (key, value) in [("sso_start_url", &start_url), ("sso_region", &sso_region)] {
@@ -306,7 +321,10 @@ fn sso(set: &ProfileSet<'_>, profile: Profile<'_, '_>, origin: Origin) -> Result
 /// The keys of one file: the id, the secret and the token come together from there, or not at all.
 fn static_keys(profile: Profile<'_, '_>, file: SourceFile) -> Result<Option<(Origin, CredentialSource)>, ResolveError> {
     let get = |key| profile.get_in(file, key).filter(|value| !value.text.is_empty());
-    let Some(id) = get("aws_access_key_id") else { return Ok(None) };
+    let Some(id) = profile.get_in(file, "aws_access_key_id") else { return Ok(None) };
+    if id.text.is_empty() {
+        return Err(empty(profile, "aws_access_key_id", id.origin));
+    }
     let Some(secret) = get("aws_secret_access_key") else {
         return Err(partial(profile, id.origin, "aws_access_key_id", "aws_secret_access_key"));
     };
@@ -325,7 +343,7 @@ fn static_keys(profile: Profile<'_, '_>, file: SourceFile) -> Result<Option<(Ori
 }
 
 fn has_static_key(profile: Profile<'_, '_>) -> bool {
-    ["aws_access_key_id", "aws_secret_access_key"].into_iter().any(|key| profile.get_nonempty(key).is_some())
+    ["aws_access_key_id", "aws_secret_access_key"].into_iter().any(|key| profile.get(key).is_some())
 }
 
 fn partial(profile: Profile<'_, '_>, origin: Origin, has: &str, lacks: &str) -> ResolveError {

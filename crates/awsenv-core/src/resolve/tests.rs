@@ -154,3 +154,29 @@ fn a_missing_profile_behind_a_broken_header_is_told_so() {
     assert_eq!(chain("[profile a\nregion = r\n", "", "a"), "profile-not-found:1");
     assert_eq!(chain("[a]\nregion = r\n", "", "a"), "profile-not-found:1");
 }
+
+/// To the AWS CLI an empty value is a value: it asks AWS with it, and fails. Another source would be another identity.
+#[test]
+fn an_empty_value_opens_no_way_to_another_source() {
+    let keys = "aws_access_key_id = I\naws_secret_access_key = S\n";
+    assert_eq!(chain(&format!("[profile a]\n{keys}"), "[a]\naws_access_key_id =\n", "a"), "empty-value:2");
+    assert_eq!(chain(&format!("[profile a]\n{keys}login_session =\n"), "", "a"), "empty-value:4");
+    assert_eq!(chain(&format!("[profile a]\n{keys}credential_process =\n"), "", "a"), "empty-value:4");
+    let sso = "sso_account_id = 111122223333\nsso_role_name = R\nsso_start_url = U\nsso_region = r\n";
+    assert_eq!(chain(&format!("[profile a]\nsso_session =\n{sso}"), "", "a"), "empty-value:2");
+    let roles = "[profile a]\nrole_arn = R1\nsource_profile = b\n[profile b]\nrole_arn = R2\nsource_profile = base\n\
+                 aws_access_key_id =\n";
+    assert_eq!(chain(roles, KEYS, "a"), "empty-value:7");
+    assert_eq!(chain(roles, KEYS, "b"), "ID@base R2");
+}
+
+#[test]
+fn a_role_of_a_session_alone_is_no_role_of_the_profile() {
+    let session = "[sso-session s]\nsso_start_url = U\nsso_region = r\nsso_account_id = 111122223333\n\
+                   sso_role_name = R\n";
+    with_profiles(&format!("{session}[profile a]\nsso_session = s\n"), "", |set| {
+        let chain = resolve_profile(set, "a").unwrap();
+        let CredentialSource::Sso(sso) = &chain.last().source else { panic!("{chain:?}") };
+        assert_eq!((&sso.account_id, &sso.role_name), (&None, &None));
+    });
+}
