@@ -10,6 +10,7 @@ use awsenv_core::config::is_identifier;
 use awsenv_core::credentials::Credentials;
 use awsenv_core::environment::Environment;
 use awsenv_core::profile::ProfileSet;
+use awsenv_core::resolve::duration_seconds;
 use awsenv_core::role_sources::is_only_source;
 use awsenv_core::switch::cleared_environment;
 use awsenv_host::cache::CacheRead;
@@ -54,13 +55,17 @@ pub(crate) fn cached(context: &Context, set: &ProfileSet<'_>, step: &ChainStep) 
     let folder = context.aws_folder()?.join("cli").join("cache");
     match &step.source {
         CredentialSource::AssumeRole(role) => cached_role(&folder, set, step, role, context.now),
-        CredentialSource::WebIdentity { role_arn, role_session_name, duration_seconds, .. } => {
+        CredentialSource::WebIdentity { role_arn, role_session_name, duration_seconds: wanted, .. } => {
+            // The AWS CLI asks for no duration here: its sessions are as long as AWS makes them.
+            if *wanted != duration_seconds(set.get(&step.profile)?) {
+                return None;
+            }
             let role = AssumeRole {
                 role_arn: role_arn.clone(),
                 role_session_name: role_session_name.clone(),
                 external_id: None,
                 mfa_serial: None,
-                duration_seconds: *duration_seconds,
+                duration_seconds: None,
                 region: None,
             };
             cached_role(&folder, set, step, &role, context.now)

@@ -20,11 +20,16 @@ fn is_same_call(profile: Profile<'_, '_>, role: &AssumeRole) -> bool {
     if text("role_arn").as_deref() != Some(&role.role_arn) || !same("role_session_name", &role.role_session_name) {
         return false;
     }
-    // A web identity call has neither an external id nor a device.
-    let web = text("web_identity_token_file").is_some();
-    duration_seconds(profile) == role.duration_seconds
-        && (if web { role.external_id.is_none() } else { same("external_id", &role.external_id) })
-        && (if web { role.mfa_serial.is_none() } else { same("mfa_serial", &role.mfa_serial) })
+    if text("web_identity_token_file").is_some() {
+        // The AWS CLI makes a web identity call with the role and the session's name alone.
+        return role.duration_seconds.is_none() && role.external_id.is_none() && role.mfa_serial.is_none();
+    }
+    let duration = duration_seconds(profile);
+    // What is no number here may be one to the AWS CLI (`1_000`).
+    let may_be_same = duration.is_none() && profile.get_nonempty("duration_seconds").is_some();
+    (duration == role.duration_seconds || may_be_same)
+        && same("external_id", &role.external_id)
+        && same("mfa_serial", &role.mfa_serial)
 }
 
 fn source(profile: Profile<'_, '_>) -> (&'static str, String) {
@@ -34,4 +39,46 @@ fn source(profile: Profile<'_, '_>) -> (&'static str, String) {
         }
     }
     ("none", profile.name().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::CredentialSource;
+    use crate::resolve::resolve_profile;
+    use crate::testing::with_profiles;
+
+    /// Whether the role of profile `a` has one source beside the profile `b`.
+    fn only(a: &str, b: &str) -> bool {
+        let config = format!("[profile a]\nrole_arn = R\n{a}\n[profile b]\nrole_arn = R\n{b}\n");
+        let keys = |name| format!("[{name}]\naws_access_key_id = I\naws_secret_access_key = S\n");
+        with_profiles(&config, &(keys("one") + &keys("two")), |set| {
+            let chain = resolve_profile(set, "a").unwrap();
+            let CredentialSource::AssumeRole(role) = &chain.last().source else { panic!("{chain:?}") };
+            is_only_source(set, set.get("a").unwrap(), role)
+        })
+    }
+
+    #[test]
+    fn two_ways_to_one_entry() {
+        let one = "source_profile = one";
+        assert!(only(one, one));
+        assert!(!only(one, "source_profile = two"));
+        assert!(!only(one, "credential_source = Environment"));
+        assert!(!only(one, "web_identity_token_file = t"));
+        for apart in ["external_id = x", "mfa_serial = m", "role_session_name = n", "duration_seconds = 900"] {
+            assert!(only(one, &format!("source_profile = two\n{apart}")), "{apart}");
+            assert!(!only(&format!("{one}\n{apart}"), &format!("source_profile = two\n{apart}")), "{apart}");
+        }
+    }
+
+    /// The AWS CLI names a web identity entry without the duration, whatever the profile says.
+    #[test]
+    fn what_is_not_in_the_name_keeps_nothing_apart() {
+        assert!(!only("source_profile = one", "web_identity_token_file = t\nduration_seconds = 900"));
+        assert!(!only(
+            "source_profile = one\nduration_seconds = 1000",
+            "source_profile = two\nduration_seconds = 1_000"
+        ));
+    }
 }
