@@ -1,8 +1,8 @@
 //! Diagnostics about profiles: what tools read differently, and what hardly means what its writer wanted.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::config::{Finding, shown_key};
+use crate::config::{Finding, Property, shown_key};
 use crate::diagnostic::{Diagnostic, Origin, Severity, SourceFile};
 use crate::header::{Acceptance, OtherSection, SectionKind, read_header};
 use crate::profile::{Profile, ProfileSet};
@@ -10,12 +10,39 @@ use crate::resolve::{duration_seconds, quoted};
 
 const FILES: [SourceFile; 2] = [SourceFile::Config, SourceFile::Credentials];
 
+const TWICE: &str = "the AWS CLI refuses the whole file; in the SDKs the last value of a key wins, and so it does here";
+
 /// The lines of both files that could not be read.
 pub fn errors(set: &ProfileSet<'_>) -> Vec<Diagnostic> {
     findings(set)
         .filter(|finding| finding.kind.severity() == Severity::Error)
         .map(|finding| finding.to_diagnostic())
         .collect()
+}
+
+/// What makes the AWS CLI read a whole file otherwise, or refuse it, though each profile is fine by itself: a mark at
+/// the beginning, sections and keys that stand twice, a `[DEFAULT]`.
+pub fn whole_files(set: &ProfileSet<'_>) -> Vec<Diagnostic> {
+    let marks = findings(set).filter(|finding| finding.section.is_none() && finding.kind.severity() != Severity::Error);
+    let mut all: Vec<Diagnostic> = marks.map(|finding| finding.to_diagnostic()).collect();
+    for file in FILES.map(|file| set.file(file)) {
+        let mut headers: HashMap<&str, u32> = HashMap::new();
+        for section in file.sections() {
+            if section.header == "DEFAULT" {
+                all.push(warning(
+                    "default-for-all",
+                    section.origin,
+                    "[DEFAULT] in capitals is not [default]".to_owned(),
+                    "to the AWS CLI its values hold for every section of this file that has none of its own; to the SDKs it is nothing special",
+                ));
+            } else if let Some(first) = headers.insert(section.header, section.origin.line) {
+                let message = format!("[{}] starts again here, after line {first}", section.header.escape_debug());
+                all.push(warning("duplicate-section", section.origin, message, TWICE));
+            }
+            duplicate_keys(file.properties(section), &mut all);
+        }
+    }
+    all
 }
 
 /// Everything there is to say about both files, in their order.
@@ -93,6 +120,7 @@ fn semantic(set: &ProfileSet<'_>, profile: Profile<'_, '_>) -> Vec<Diagnostic> {
         ));
     }
     overridden(profile, &mut remarks);
+    empty_values(profile, &mut remarks);
     keys(profile, &mut remarks);
     sources(profile, &mut remarks);
     if let Some(value) = profile.get("duration_seconds").filter(|_| duration_seconds(profile).is_none()) {
@@ -127,22 +155,57 @@ fn acceptance(profile: Profile<'_, '_>) -> Option<Diagnostic> {
 }
 
 fn duplicates(profile: Profile<'_, '_>, remarks: &mut Vec<Diagnostic>) {
-    const HINT: &str =
-        "the AWS CLI refuses the whole file; in the SDKs the last value of a key wins, and so it does here";
-    let mut seen: [Option<Origin>; 2] = [None; 2];
+    let mut seen: [Option<(Origin, &str)>; 2] = [None; 2];
     for (file, section) in profile.sections() {
-        if let Some(first) = seen[file as usize] {
+        if let Some((first, header)) = seen[file as usize] {
             let message = format!("{} starts again here, after line {}", quoted(profile.name()), first.line);
-            remarks.push(warning("duplicate-section", section.origin, message, HINT));
+            let hint = if header == section.header {
+                TWICE
+            } else {
+                "to the AWS CLI the last of these sections is the whole profile; here all of them are"
+            };
+            remarks.push(warning("duplicate-section", section.origin, message, hint));
         }
-        seen[file as usize].get_or_insert(section.origin);
-        let mut keys: HashMap<String, u32> = HashMap::new();
-        for property in profile.properties_of(section) {
-            let key = property.key.to_ascii_lowercase();
-            let message = format!("{} is given again", shown_key(&key));
-            if keys.insert(key, property.origin.line).is_some() {
-                remarks.push(warning("duplicate-key", property.origin, message, HINT));
-            }
+        seen[file as usize].get_or_insert((section.origin, section.header));
+        duplicate_keys(profile.properties_of(section), remarks);
+    }
+}
+
+fn duplicate_keys(properties: &[Property<'_>], remarks: &mut Vec<Diagnostic>) {
+    let mut keys: HashSet<String> = HashSet::new();
+    for property in properties {
+        let key = property.key.to_ascii_lowercase();
+        let message = format!("{} is given again", shown_key(&key));
+        if !keys.insert(key) {
+            remarks.push(warning("duplicate-key", property.origin, message, TWICE));
+        }
+    }
+}
+
+/// Empty values of what decides over credentials: nothing to awsenv, a value to the AWS CLI.
+fn empty_values(profile: Profile<'_, '_>, remarks: &mut Vec<Diagnostic>) {
+    const KEYS: [&str; 12] = [
+        "aws_secret_access_key",
+        "aws_session_token",
+        "aws_security_token",
+        "role_session_name",
+        "external_id",
+        "mfa_serial",
+        "sso_session",
+        "sso_start_url",
+        "sso_region",
+        "sso_account_id",
+        "sso_role_name",
+        "region",
+    ];
+    for key in KEYS {
+        if let Some(value) = profile.get(key).filter(|value| value.text.is_empty()) {
+            remarks.push(warning(
+                "empty-value",
+                value.origin,
+                format!("{key} is empty and is left out"),
+                "the AWS CLI takes the empty value, which mostly fails; remove the line",
+            ));
         }
     }
 }

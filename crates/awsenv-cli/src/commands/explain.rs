@@ -30,11 +30,11 @@ pub(crate) fn run(context: &Context, name: &str, as_json: bool) -> Result<Outcom
     let chain = resolve_profile(&set, name);
     let profile = find_profile(&set, name).ok();
     let mut diagnostics = remarks::errors(&set);
-    for about in involved(&set, profile, chain.as_ref().ok()) {
-        for diagnostic in remarks::about(&set, about) {
-            if !diagnostics.contains(&diagnostic) {
-                diagnostics.push(diagnostic);
-            }
+    let involved = involved(&set, profile, chain.as_ref().ok());
+    let about = involved.into_iter().flat_map(|profile| remarks::about(&set, profile));
+    for diagnostic in about.chain(remarks::whole_files(&set)) {
+        if diagnostics.iter().all(|known| (known.code, known.origin) != (diagnostic.code, diagnostic.origin)) {
+            diagnostics.push(diagnostic);
         }
     }
     if let Some(settings) = profile.filter(|_| chain.is_ok()).and_then(|profile| export_settings(&set, profile).ok()) {

@@ -62,3 +62,23 @@ fn remarks_hold_no_value() {
         }
     });
 }
+
+#[test]
+fn what_costs_the_aws_cli_a_whole_file() {
+    let told = |config: &str, credentials: &str| -> Vec<String> {
+        with_profiles(config, credentials, |set| {
+            let all = whole_files(set);
+            all.iter().map(|d| format!("{}:{}", d.code, d.origin.unwrap().line)).collect()
+        })
+    };
+    assert_eq!(told("[plugins]\na = b\n[plugins]\n", ""), ["duplicate-section:3"]);
+    assert_eq!(told("[sso-session s]\nsso_region = r\nSSO_Region = r\n", ""), ["duplicate-key:3"]);
+    assert_eq!(told("", "[DEFAULT]\nregion = r\n[a]\n"), ["default-for-all:1"]);
+    assert_eq!(told("[default]\nregion = r\n[profile a]\n[profile \"a\"]\n", "[default]\n"), Vec::<String>::new());
+}
+
+#[test]
+fn empty_values_are_told() {
+    assert_eq!(told("[profile a]\nmfa_serial =\n", ""), ["empty-value:2"]);
+    assert_eq!(told("[profile a]\nmfa_serial = m\n", "[a]\nmfa_serial =\n"), ["overridden:2", "empty-value:2"]);
+}
