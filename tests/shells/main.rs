@@ -5,4 +5,5 @@ mod cut_off;
 mod failure;
 mod interactive;
 mod obstacles;
+mod powershell;
 mod values;

@@ -70,7 +70,7 @@ fn attributes(shell: RealShell) -> &'static [&'static str] {
             "set -A AWS_REGION a b",
         ],
         RealShell::Fish => &[
-            "set -U AWS_REGION universal; set -Ux AWS_PROFILE universal; set -Ux AWS_SECRET_ACCESS_KEY universal",
+            "set -Ux AWS_REGION universal; set -U AWS_PROFILE universal; set -Ux AWS_SECRET_ACCESS_KEY universal",
             "set -g --path AWS_SECRET_ACCESS_KEY a b; set -gu AWS_ACCESS_KEY_ID x",
             "function true; false; end",
             "function on_change --on-variable AWS_SECRET_ACCESS_KEY; false; end",
@@ -111,7 +111,7 @@ mod references {
 fn check_scopes(shell: RealShell, program: &Path) {
     let home = home(&snippet(shell, &change()));
     let before = format!(
-        "set -U AWS_REGION universal; set -Ux AWS_PROFILE universal\n\
+        "set -Ux AWS_REGION universal; set -U AWS_PROFILE universal\n\
          function change_it\nset -lx AWS_SECRET_ACCESS_KEY local; set -lx AWS_PROFILE local\n\
          if true; set -lx AWS_PROFILE deeper; {}\nor return; env >inside; set -q __awsenv_name; and return 9; true; end\n\
          end",
@@ -123,8 +123,22 @@ fn check_scopes(shell: RealShell, program: &Path) {
     assert!(inside.contains("AWS_REGION=eu-west-1\n") && !inside.contains("AWS_PROFILE="), "{inside}");
     assert!(inside.contains("AWS_SECRET_ACCESS_KEY=it's"), "{inside}");
     // The universal values are still there for other sessions.
-    let other = evaluate(shell, program, &home, "set -e AWS_PROFILE", "test \"$AWS_PROFILE\" = universal");
-    assert!(other.succeeded || shell.arguments().contains(&"--no-config"), "{other:?}");
+    let other = evaluate(shell, program, &home, "", "test \"$AWS_REGION $AWS_PROFILE\" = 'universal old'");
+    assert!(other.succeeded, "{other:?}");
+}
+
+/// What every session has can't be unset for one of them, so the change is refused.
+fn check_universal(shell: RealShell, program: &Path) {
+    let home = home(&snippet(shell, &change()));
+    let outcome = evaluate(shell, program, &home, "set -Ux AWS_PROFILE universal", &form(shell));
+    assert!(outcome.survived && !outcome.succeeded && is_untouched(&outcome), "{outcome:?}");
+    assert!(outcome.stderr.contains("set -eU AWS_PROFILE"), "{}", outcome.stderr);
+    let outcome = evaluate(shell, program, &home, "set -eU AWS_PROFILE", &form(shell));
+    assert!(outcome.succeeded && is_applied(&outcome, &change()), "{outcome:?}");
+}
+
+mod universal {
+    awsenv_testkit::in_every_shell!(super::check_universal, fish = Fish);
 }
 
 mod scopes {

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use awsenv_core::change::{EnvChange, EnvValue};
+use awsenv_shell::{Shell, render_change};
 use awsenv_testkit::corpus;
-use awsenv_testkit::shells::{RealShell, evaluate_strictly};
+use awsenv_testkit::shells::{RealShell, evaluate, evaluate_strictly};
 
 use crate::common::{assert_nothing_ran, form, home, snippet};
 
@@ -73,4 +74,42 @@ fn check_managed(shell: RealShell, program: &Path) {
 
 mod managed {
     awsenv_testkit::in_every_shell!(super::check_managed);
+}
+
+/// A `sh` that isn't known better gets the `posix` text, and `ksh` may be mksh: each must do in all of its hosts.
+fn check_borrowed(shell: RealShell, program: &Path) {
+    let dialects: &[Shell] = if shell == RealShell::Mksh { &[Shell::Posix, Shell::Ksh] } else { &[Shell::Posix] };
+    for dialect in dialects {
+        let values = corpus::sample();
+        let mut change = EnvChange::new();
+        for (number, value) in values.iter().enumerate() {
+            change.set_secret(&format!("AWS_VALUE_{number}"), value).unwrap();
+        }
+        change.unset("AWS_PROFILE").unwrap();
+        let home = home(render_change(*dialect, &change).unwrap().expose());
+        let outcome = evaluate_strictly(shell, program, &home, "", &form(shell));
+        assert!(outcome.succeeded, "{dialect} in {}: {}", shell.label(), outcome.stderr);
+        for (number, value) in values.iter().enumerate() {
+            let seen = outcome.get(&format!("AWS_VALUE_{number}"));
+            assert_eq!(seen, Some(value.as_str()), "{dialect} in {}", shell.label());
+        }
+        assert_eq!(outcome.get("AWS_PROFILE"), None);
+        assert_nothing_ran(shell, &home);
+        let readonly = evaluate(shell, program, &home, "readonly AWS_PROFILE", &form(shell));
+        assert!(readonly.survived && !readonly.succeeded, "{dialect} in {}", shell.label());
+        assert_eq!(readonly.get("AWS_VALUE_0"), None);
+    }
+}
+
+mod borrowed {
+    awsenv_testkit::in_every_shell!(
+        super::check_borrowed,
+        bash_posix = BashPosix,
+        zsh = Zsh,
+        dash = Dash,
+        ksh93 = Ksh93,
+        mksh = Mksh,
+        yash = Yash,
+        ash = Ash,
+    );
 }

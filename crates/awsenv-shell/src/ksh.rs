@@ -1,7 +1,6 @@
 //! ksh93 and ksh93u+m.
 //!
-//! A name reference (`typeset -n`) is refused: `unset -v` follows it, `unset -n` crashed ksh93u+m 1.0.4 in a
-//! subshell, and `typeset +n` makes a local variable inside a function.
+//! `ksh` is mksh on some systems, so the snippet is one that works in both. A name reference is refused.
 
 use awsenv_core::change::EnvChange;
 
@@ -12,7 +11,7 @@ use crate::sh_family::{self, Export, Grammar};
 pub(crate) const DIALECT: Dialect = Dialect { quote, change, failure, form };
 
 const GRAMMAR: Grammar = Grammar {
-    probe: "for __awsenv_name do if [[ -R $__awsenv_name ]]; then \\exit 1; fi; done; ",
+    probe: sh_family::NO_REFERENCES,
     prepare: None,
     export: Export::Apart,
     obstacle: "readonly or a name reference",

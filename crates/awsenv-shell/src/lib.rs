@@ -42,9 +42,10 @@ pub use snippet::Snippet;
 /// - Cut off after any byte it applies nothing and the evaluation fails; only an empty text succeeds everywhere. Two
 ///   shells can't promise that, and their files say what they do instead: tcsh doesn't notice a cut after the first
 ///   4 or 5 bytes (nothing is applied then either), and cmd takes one command a line.
-/// - If a variable is readonly, nothing is applied, a line on the shell's standard error says so, and it fails.
-/// - Otherwise every variable of the change is afterwards what the change says, whatever attribute, scope or universal
-///   value it had before, and the status is 0, also under strict modes.
+/// - If a variable can't be changed (it is readonly; in ksh and mksh a name reference; in fish a universal variable that
+///   would have to be unset), nothing is applied, a line on the shell's standard error says so, and it fails.
+/// - Otherwise every variable of the change is afterwards what the change says, whatever attribute or scope it had
+///   before, and the status is 0, also under strict modes.
 ///
 /// No trailing line break.
 pub fn render_change(shell: Shell, change: &EnvChange) -> Result<Snippet, RenderError> {

@@ -1,7 +1,6 @@
 //! mksh and lksh.
 //!
-//! A name reference (`typeset -n`) is refused: `unset -v` follows it, and `typeset +n` makes a local variable inside
-//! a function. The text that `eval` sees here is built from names alone.
+//! A name reference is refused.
 
 use awsenv_core::change::EnvChange;
 
@@ -12,7 +11,7 @@ use crate::sh_family::{self, Export, Grammar};
 pub(crate) const DIALECT: Dialect = Dialect { quote, change, failure, form };
 
 const GRAMMAR: Grammar = Grammar {
-    probe: "for __awsenv_name do if \\eval \"[[ \\${!$__awsenv_name} != $__awsenv_name ]]\"; then \\exit 1; fi; done; ",
+    probe: sh_family::NO_REFERENCES,
     prepare: None,
     export: Export::Apart,
     obstacle: "readonly or a name reference",

@@ -29,6 +29,13 @@ pub(crate) struct Grammar {
     pub(crate) obstacle: &'static str,
 }
 
+/// The probe that refuses name references (`typeset -n`) in ksh93 and mksh, where there is no safe way to take one off:
+/// `unset -v` follows it, `unset -n` is unknown to mksh and crashed ksh93u+m 1.0.4 in a subshell, and `typeset +n`
+/// makes a local variable inside a function. `${!NAME}` is the name itself, unless it refers to another; ksh93 wants
+/// `set +u` for it. The text that `eval` sees is built from names alone.
+pub(crate) const NO_REFERENCES: &str = "\\set +u; for __awsenv_name do \
+     if \\eval \"[[ \\${!$__awsenv_name} != $__awsenv_name ]]\"; then \\exit 1; fi; done; ";
+
 /// How variables are exported.
 #[derive(Clone, Copy)]
 pub(crate) enum Export {

@@ -132,10 +132,11 @@ impl RealShell {
             Self::Bash => &["--norc", "--noprofile"],
             Self::BashPosix => &["--norc", "--noprofile", "--posix"],
             Self::Zsh | Self::Tcsh => &["-f"],
-            Self::Dash | Self::Ksh93 | Self::Mksh => &[],
+            // fish's own configuration is of use: without it there are no universal variables. Nobody else's is, because
+            // the home is empty.
+            Self::Dash | Self::Ksh93 | Self::Mksh | Self::Fish => &[],
             Self::Yash => &["--norcfile", "--noprofile"],
             Self::Ash => &["ash"],
-            Self::Fish => &["--no-config"],
             Self::Elvish => &["-norc"],
             Self::Xonsh => &["--no-rc"],
             Self::Nu => &["-n"],
