@@ -1,4 +1,6 @@
 //! yash.
+//!
+//! Outside a UTF-8 locale it can't read text beyond ASCII: such a snippet is a syntax error there, and nothing is applied.
 
 use awsenv_core::change::EnvChange;
 
