@@ -151,6 +151,7 @@ pub fn parse_config(file: SourceFile, text: &ConfigText) -> ConfigFile<'_> {
         line: 0,
         lossy: text.is_lossy(),
         stray_returns: has_stray_return(text.as_str()),
+        after_unread: false,
     };
     if text.had_byte_order_mark() {
         let origin = Origin::line(file, 1);
@@ -195,6 +196,8 @@ struct Scanner<'a> {
     lossy: bool,
     /// Somewhere a carriage return stands without a line feed behind it.
     stray_returns: bool,
+    /// The last line could not be read: what is indented below it may be a part of it.
+    after_unread: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -232,11 +235,12 @@ impl<'a> Scanner<'a> {
     }
 
     fn read_header(&mut self, content: &'a str, indent: usize) {
-        self.close_section();
-        let Some(end) = closing_bracket(content) else {
+        let may_continue = indent > 0 && std::mem::take(&mut self.after_unread);
+        let Some(end) = closing_bracket(content).filter(|_| !may_continue) else {
             self.break_header(content, indent);
             return;
         };
+        self.close_section();
         let rest = content[end + 1..].trim_start_matches(is_blank);
         if end == 1 {
             self.place = Place::Orphan;
@@ -315,6 +319,7 @@ impl<'a> Scanner<'a> {
         let origin = self.origin(indent);
         self.out.properties.push(Property { key, first_line: value, origin, continuations: start..start });
         self.property_indent = Some(indent);
+        self.after_unread = false;
         self.nested = value.is_empty();
         if indent > 0 {
             self.find(FindingKind::IndentedProperty(key), indent);
@@ -375,6 +380,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn close_section(&mut self) {
+        self.after_unread = false;
         self.property_indent = None;
         if let (Place::Section, Some(section)) = (self.place, self.out.sections.last_mut()) {
             section.properties.end = self.out.properties.len() as u32;
@@ -390,6 +396,7 @@ impl<'a> Scanner<'a> {
     fn find(&mut self, kind: FindingKind<'a>, indent: usize) {
         let origin = self.origin(indent);
         let in_section = self.place == Place::Section;
+        self.after_unread |= kind.severity() == Severity::Error;
         if kind.severity() == Severity::Error && in_section {
             let section = self.out.sections.last_mut().expect("in a section");
             section.broken.get_or_insert(origin);

@@ -150,6 +150,15 @@ fn a_header_that_may_be_none_costs_both_profiles() {
     });
 }
 
+/// To the AWS CLI, which splits at the colon, the header is a part of the value.
+#[test]
+fn an_indented_header_below_an_unread_line_is_none() {
+    let config = "[profile a]\nregion: r\n  [profile b]\noutput = text\n  [profile c]\n";
+    assert_eq!(noticed(config), ["no-equals:2", "broken-header:3", "broken-header:5"]);
+    with_profiles(config, "", |set| assert!(set.get("b").is_none()));
+    assert_eq!(noticed("[profile a]\nregion: r\n[profile b]\n  [profile c]\n"), ["no-equals:2", "indented-header:4"]);
+}
+
 #[test]
 fn a_file_of_old_mac_line_ends_is_no_profile() {
     let config = "[profile a]\rregion = r\r[profile b]\rregion = r\r";
