@@ -44,7 +44,7 @@ pub(crate) fn obtain(
                 account_id: account_id.clone(),
             }
         }
-        (CredentialSource::CredentialProcess { command }, None) => run_process(context, &step.profile, command)?,
+        (CredentialSource::CredentialProcess { command, .. }, None) => run_process(context, &step.profile, command)?,
         (source, None) => return Err(missing(context, chain, source, refresh)),
     };
     with_account(credentials, step)

@@ -61,6 +61,8 @@ pub enum CredentialSource {
     CredentialProcess {
         /// `credential_process`, as written.
         command: String,
+        /// `aws_account_id`, which the user wrote beside the command.
+        account_id: Option<String>,
     },
     /// `credential_source`: what the machine or the environment gives.
     Named(NamedSource),
@@ -143,12 +145,12 @@ impl CredentialSource {
     /// of a login session, or the user's own `aws_account_id`.
     pub fn account_id(&self) -> Option<&str> {
         match self {
-            Self::Static { account_id, .. } => account_id.as_deref(),
+            Self::Static { account_id, .. } | Self::CredentialProcess { account_id, .. } => account_id.as_deref(),
             Self::AssumeRole(role) => arn_account(&role.role_arn),
             Self::WebIdentity { role_arn, .. } => arn_account(role_arn),
             Self::Sso(sso) => sso.account_id.as_deref(),
             Self::LoginSession { login_session } => arn_account(login_session),
-            Self::CredentialProcess { .. } | Self::Named(_) => None,
+            Self::Named(_) => None,
         }
     }
 }

@@ -42,7 +42,7 @@ fn add_source(hash: &mut Fingerprint, source: &CredentialSource) {
             hash.add_option(sso.role_name.as_deref());
         }
         CredentialSource::LoginSession { login_session } => hash.add(login_session),
-        CredentialSource::CredentialProcess { command } => hash.add(command),
+        CredentialSource::CredentialProcess { command, .. } => hash.add(command),
         CredentialSource::Named(named) => hash.add(named.as_str()),
     }
 }

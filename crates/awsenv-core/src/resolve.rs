@@ -207,7 +207,8 @@ fn base_source(set: &ProfileSet<'_>, profile: Profile<'_, '_>) -> Result<ChainSt
     }
     if let Some(value) = given(profile, "credential_process")? {
         let command = value.text.into_owned();
-        return Ok(step(value.origin, CredentialSource::CredentialProcess { command }));
+        let account_id = own_account(profile.get("aws_account_id"));
+        return Ok(step(value.origin, CredentialSource::CredentialProcess { command, account_id }));
     }
     if let Some((origin, source)) = static_keys(profile, SourceFile::Config)? {
         return Ok(step(origin, source));
@@ -335,11 +336,14 @@ fn static_keys(profile: Profile<'_, '_>, file: SourceFile) -> Result<Option<(Ori
             access_key_id: id.text.into_owned(),
             secret_access_key: Secret::new(secret.text),
             session_token: token.map(|token| Secret::new(token.text)),
-            account_id: get("aws_account_id")
-                .map(|value| value.text.into_owned())
-                .filter(|account| crate::chain::is_account_id(account)),
+            account_id: own_account(get("aws_account_id")),
         },
     )))
+}
+
+/// `aws_account_id`, where it is one.
+fn own_account(value: Option<Value<'_>>) -> Option<String> {
+    value.map(|value| value.text.into_owned()).filter(|account| crate::chain::is_account_id(account))
 }
 
 fn has_static_key(profile: Profile<'_, '_>) -> bool {

@@ -67,17 +67,23 @@ fn unreadable(name: &str, error: &CliError) -> Outcome {
     outcome
 }
 
-/// The profiles that the chain passes, the selected one first.
+/// The profiles that the chain passes, the selected one first; without a chain, those on the way to the error.
 fn involved<'s, 'a>(
     set: &'s ProfileSet<'a>,
     profile: Option<Profile<'s, 'a>>,
     chain: Option<&CredentialChain>,
 ) -> Vec<Profile<'s, 'a>> {
-    let mut involved: Vec<Profile<'s, 'a>> = profile.into_iter().collect();
-    for step in chain.iter().flat_map(|chain| &chain.steps) {
-        if let Some(profile) = set.get(&step.profile).filter(|p| involved.iter().all(|q| q.name() != p.name())) {
-            involved.push(profile);
-        }
+    let mut involved: Vec<Profile<'s, 'a>> = Vec::new();
+    let mut next = profile;
+    while let Some(profile) = next.filter(|next| involved.iter().all(|known| known.name() != next.name())) {
+        involved.push(profile);
+        next =
+            match chain {
+                Some(chain) => chain.steps.iter().rev().map(|step| &step.profile).find_map(|name| {
+                    set.get(name).filter(|next| involved.iter().all(|known| known.name() != next.name()))
+                }),
+                None => profile.get("source_profile").and_then(|source| set.get(&source.text)),
+            };
     }
     involved
 }
@@ -203,8 +209,9 @@ fn step_json(step: &ChainStep, place: &dyn Fn(Origin) -> Value) -> Value {
         CredentialSource::LoginSession { login_session } => {
             put("login_session", json!(login_session));
         }
-        CredentialSource::CredentialProcess { command } => {
+        CredentialSource::CredentialProcess { command, account_id } => {
             put("command", json!(command));
+            put("account_id", json!(account_id));
         }
         CredentialSource::Named(named) => {
             put("credential_source", json!(named.as_str()));
@@ -250,7 +257,7 @@ fn describe(step: &ChainStep) -> String {
             }
         }
         CredentialSource::LoginSession { login_session } => format!("`aws login` of {profile}: {login_session}"),
-        CredentialSource::CredentialProcess { command } => format!("program of {profile}: {command}"),
+        CredentialSource::CredentialProcess { command, .. } => format!("program of {profile}: {command}"),
         CredentialSource::Named(named) => format!("{} (credential_source of {profile})", named.as_str()),
         other => format!("{} of {profile}", other.kind()),
     }

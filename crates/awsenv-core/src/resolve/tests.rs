@@ -180,3 +180,14 @@ fn a_role_of_a_session_alone_is_no_role_of_the_profile() {
         assert_eq!((&sso.account_id, &sso.role_name), (&None, &None));
     });
 }
+
+#[test]
+fn an_account_beside_a_command_is_that_of_its_credentials() {
+    let account = |id: &str| {
+        with_profiles(&format!("[profile a]\ncredential_process = p\naws_account_id = {id}\n"), "", |set| {
+            resolve_profile(set, "a").unwrap().last().source.account_id().map(str::to_owned)
+        })
+    };
+    assert_eq!(account("123456789012").as_deref(), Some("123456789012"));
+    assert_eq!(account("acme"), None);
+}
