@@ -4,7 +4,7 @@ use awsenv_core::change::check_value;
 use awsenv_core::credentials::Credentials;
 use awsenv_core::options::Mode;
 use awsenv_host::timestamp::format_expiration;
-use awsenv_shell::{Shell, quote, render_failure};
+use awsenv_shell::{RenderError, Shell, quote, render_failure};
 use serde_json::{Map, Value, json};
 
 use crate::context::Context;
@@ -123,7 +123,12 @@ fn lines(variables: &Variables, line: impl Fn(&str, &str) -> Result<String, CliE
 }
 
 fn windows_cmd(name: &str, value: &str) -> Result<String, CliError> {
-    quote(Shell::Cmd, value)?;
+    quote(Shell::Cmd, value).map_err(|error| match error {
+        RenderError::Character { shell, character, .. } => {
+            RenderError::Character { shell, what: name.to_owned(), character }
+        }
+        other => other,
+    })?;
     Ok(format!("set \"{name}={value}\""))
 }
 
