@@ -217,7 +217,8 @@ fn clap_failure(context: &Context, shell: Shell, error: &clap::Error) -> Outcome
 
 /// clap's own words; help and version on standard output.
 fn of_clap(error: &clap::Error) -> Outcome {
-    let text = error.render().to_string();
+    // It quotes the arguments as they are.
+    let text: String = error.render().to_string().lines().map(|line| error::printable(line) + "\n").collect();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Outcome::stdout(text),
         _ => Outcome { stdout: String::new(), stderr: text, status: error::Status::Usage as i32 },

@@ -41,7 +41,12 @@ pub(crate) fn run(context: &Context, filters: &[String], form: Form) -> Result<O
         // Completion asks for this: nothing else is read.
         let mut names = String::with_capacity(set.profiles().len() * 24);
         for profile in set.profiles().filter(wanted) {
-            names.push_str(profile.name());
+            // Programs get the names as they are; a person's terminal must not be steered by them.
+            if context.stdout_is_terminal {
+                names.push_str(&printable(profile.name()));
+            } else {
+                names.push_str(profile.name());
+            }
             names.push('\n');
         }
         return Ok(Outcome::stdout(names));
