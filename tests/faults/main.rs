@@ -3,4 +3,5 @@
 //! Everything here starts the binary, alone, in a real shell or on a terminal, with an environment that the test made.
 
 mod common;
+mod loud;
 mod stale;
