@@ -3,5 +3,6 @@
 //! Everything here starts the binary, alone, in a real shell or on a terminal, with an environment that the test made.
 
 mod common;
+mod leaks;
 mod loud;
 mod stale;
