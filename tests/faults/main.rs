@@ -3,6 +3,7 @@
 //! Everything here starts the binary, alone, in a real shell or on a terminal, with an environment that the test made.
 
 mod common;
+mod handover;
 mod leaks;
 mod loud;
 mod stale;
