@@ -2,6 +2,7 @@
 //!
 //! Everything here starts the binary, alone, in a real shell or on a terminal, with an environment that the test made.
 
+mod bad;
 mod common;
 mod handover;
 mod leaks;
