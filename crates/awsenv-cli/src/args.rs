@@ -15,7 +15,7 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([use_(), clear(), back(), current(), list(), explain(), exec(), export()])
+        .subcommands([use_(), clear(), back(), current(), list(), explain(), exec(), export(), init()])
 }
 
 /// `awsenv use`
@@ -30,6 +30,7 @@ pub fn use_() -> Command {
         )
         .arg(profile().help("The profile, exactly as it is called; - is the one before"))
         .arg(shell())
+        .arg(hook())
         .arg(print())
         .arg(
             Arg::new("or-clear")
@@ -51,6 +52,7 @@ pub fn clear() -> Command {
                 .help("Leave none at all: every AWS tool stops, none slides into [default]"),
         )
         .arg(shell())
+        .arg(hook())
         .arg(print())
 }
 
@@ -60,6 +62,7 @@ pub fn back() -> Command {
         .bin_name("awsenv back")
         .about("Give back exactly the variables that were there before the last use (done by the shell hook)")
         .arg(shell())
+        .arg(hook())
 }
 
 /// `awsenv current`
@@ -136,6 +139,32 @@ pub fn export() -> Command {
         .arg(print())
 }
 
+/// `awsenv init`
+pub fn init() -> Command {
+    Command::new("init")
+        .bin_name("awsenv init")
+        .about("Print the hook for a shell's start-up file")
+        .long_about(
+            "Print the hook for a shell's start-up file. With it, `awsenv use client1` alone switches, `awsenv back` \
+             gives back what was there before, and AWSENV_SEGMENT holds what to show in a prompt.\n\n\
+             In ~/.bashrc: eval \"$(awsenv init bash)\".",
+        )
+        .arg(Arg::new("shell").value_name("SHELL").required(true).help("The shell").value_parser(shells()))
+        .arg(
+            Arg::new("prompt")
+                .long("prompt")
+                .action(ArgAction::SetTrue)
+                .help("Show the identity at the left of the prompt"),
+        )
+        .arg(
+            Arg::new("cmd")
+                .long("cmd")
+                .value_name("NAME")
+                .default_value("awsenv")
+                .help("What to call the command in the shell"),
+        )
+}
+
 fn identity_options(command: Command) -> Command {
     let option = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).help(help)
@@ -161,7 +190,16 @@ fn shell() -> Arg {
         .long("shell")
         .value_name("SHELL")
         .help("The shell that evaluates; by default the one that runs awsenv")
-        .value_parser(PossibleValuesParser::new(awsenv_shell::Shell::ALL.map(awsenv_shell::Shell::name)))
+        .value_parser(shells())
+}
+
+/// What the hook alone says: which shell it is in.
+fn hook() -> Arg {
+    Arg::new("hook").long("hook").value_name("SHELL").hide(true).value_parser(shells())
+}
+
+fn shells() -> PossibleValuesParser {
+    PossibleValuesParser::new(awsenv_shell::Shell::ALL.map(awsenv_shell::Shell::name))
 }
 
 fn print() -> Arg {

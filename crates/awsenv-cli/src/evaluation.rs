@@ -1,18 +1,84 @@
 //! Commands whose output a shell evaluates: which shell that is, and how it is made to notice a failure.
 
-use awsenv_shell::{Shell, render_failure};
+use std::ffi::OsString;
+
+use awsenv_core::change::EnvChange;
+use awsenv_shell::{
+    RenderError, Shell, Snippet, render_change, render_change_and_fail, render_change_and_fail_for_hook,
+    render_change_for_hook, render_failure,
+};
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::outcome::Outcome;
 
-/// The shell that will evaluate: `--shell`, else the one that started this process, else plain POSIX. Never `$SHELL`:
-/// that is the login shell, whatever runs now.
-pub(crate) fn shell(named: Option<&str>) -> Shell {
-    named.and_then(|name| name.parse().ok()).unwrap_or_else(|| {
-        let names = awsenv_host::process::parent_process_names();
-        names.iter().find_map(|name| Shell::from_process_name(name)).unwrap_or(Shell::Posix)
-    })
+/// Who will evaluate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// The shell: `--shell`, else the one whose hook asks, else the one that started this process, else plain POSIX.
+    /// Never `$SHELL`: that is the login shell, whatever runs now.
+    pub(crate) shell: Shell,
+    /// Whether it is the shell whose hook asks, so that the hook can keep what `back` gives back.
+    pub(crate) hooked: bool,
+}
+
+impl Target {
+    /// As options before they have been understood, or where they can't be, say.
+    pub(crate) fn of_arguments(arguments: &[OsString]) -> Self {
+        let shell = |option: &str| option_value(arguments, option).and_then(|name| name.parse().ok());
+        Self::new(shell("--shell"), shell("--hook"))
+    }
+
+    /// As the values of `--shell` and of `--hook` say.
+    pub(crate) fn new(named: Option<Shell>, hook: Option<Shell>) -> Self {
+        let shell = named.or(hook).unwrap_or_else(|| {
+            let names = awsenv_host::process::parent_process_names();
+            names.iter().find_map(|name| Shell::from_process_name(name)).unwrap_or(Shell::Posix)
+        });
+        Self { shell, hooked: hook == Some(shell) }
+    }
+
+    /// The text that applies `change`.
+    pub(crate) fn render(self, context: &Context, change: &EnvChange) -> Result<Snippet, RenderError> {
+        if self.hooked {
+            render_change_for_hook(self.shell, change, |name| context.environment.is_set(name))
+        } else {
+            render_change(self.shell, change)
+        }
+    }
+
+    /// The text that applies `change` and then fails; `message` says of what.
+    pub(crate) fn render_and_fail(
+        self,
+        context: &Context,
+        change: &EnvChange,
+        message: &str,
+    ) -> Result<Snippet, RenderError> {
+        if self.hooked {
+            render_change_and_fail_for_hook(self.shell, change, |name| context.environment.is_set(name), message)
+        } else {
+            render_change_and_fail(self.shell, change, message)
+        }
+    }
+}
+
+/// Whether a flag is there, before the arguments have been understood, or where they can't be.
+pub(crate) fn has_option(arguments: &[OsString], option: &str) -> bool {
+    arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == option)
+}
+
+/// The value of an option before the arguments have been understood, or where they can't be.
+pub(crate) fn option_value(arguments: &[OsString], option: &str) -> Option<String> {
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str()).take_while(|a| *a != "--");
+    while let Some(argument) = arguments.next() {
+        if argument == option {
+            return arguments.next().map(str::to_owned);
+        }
+        if let Some(value) = argument.strip_prefix(option).and_then(|rest| rest.strip_prefix('=')) {
+            return Some(value.to_owned());
+        }
+    }
+    None
 }
 
 /// Only what makes the evaluation fail, on standard output; the reason on standard error. A person at a terminal gets

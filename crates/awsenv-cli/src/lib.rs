@@ -23,9 +23,10 @@ use clap::ArgMatches;
 use clap::error::ErrorKind;
 
 use crate::commands::list::Form;
-use crate::commands::{clear, current, exec, explain, export, flag, identity_options, list, use_};
+use crate::commands::{clear, current, exec, explain, export, flag, identity_options, init, list, use_};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::evaluation::{Target, has_option, option_value};
 use crate::outcome::Outcome;
 use crate::prepare::Wanted;
 
@@ -62,13 +63,13 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
     let rest = &arguments[1..];
     match name {
         "use" => run_use(context, rest),
-        "clear" => evaluated(context, rest, args::clear(), |shell, matches| {
-            Ok(clear::run(context, shell, flag(matches, "lock"), flag(matches, "print")))
+        "clear" => evaluated(context, rest, args::clear(), |target, matches| {
+            Ok(clear::run(context, target, flag(matches, "lock"), flag(matches, "print")))
         }),
-        "back" => evaluated(context, rest, args::back(), |shell, _| {
+        "back" => evaluated(context, rest, args::back(), |target, _| {
             let error = CliError::new("no-hook", "only the shell itself remembers what was there before")
                 .hint("load awsenv's hook in this shell's start-up file; `awsenv use -` goes to the profile before");
-            Ok(evaluation::failure(context, shell, &error))
+            Ok(evaluation::failure(context, target.shell, &error))
         }),
         "list" if rest.len() == 1 && rest[0] == "--names" => list::run(context, &[], Form::Names).into(),
         "list" => parsed(args::list(), rest, |matches| {
@@ -81,6 +82,7 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
         "explain" => parsed(args::explain(), rest, |matches| {
             explain::run(context, &text(matches, "profile"), flag(matches, "json"))
         }),
+        "init" => parsed(args::init(), rest, |matches| init::run(context, matches)),
         "export" => run_export(context, rest),
         "exec" => run_exec(context, rest),
         _ => help_or_failure(context, arguments, command().try_get_matches_from(whole_line(arguments))),
@@ -89,31 +91,30 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
 
 fn run_use(context: &Context, rest: &[OsString]) -> Outcome {
     // The plain form is the hot path: no need for clap.
-    if let Some((shell, name)) = plain_use(rest) {
-        return use_::run(context, evaluation::shell(shell), &use_::Use::of_profile(name));
+    if let Some((target, name)) = plain_use(rest) {
+        return use_::run(context, target, &use_::Use::of_profile(name));
     }
-    let outcome = evaluated(context, rest, args::use_(), |shell, matches| {
-        Ok(use_::run(context, shell, &use_::Use::from_matches(matches)?))
+    let outcome = evaluated(context, rest, args::use_(), |target, matches| {
+        Ok(use_::run(context, target, &use_::Use::from_matches(matches)?))
     });
     if outcome.status != 0 && has_option(rest, use_::OR_CLEAR) {
-        return use_::lock_and_fail(context, evaluation::shell(option_value(rest, "--shell").as_deref()), outcome);
+        return use_::lock_and_fail(context, Target::of_arguments(rest), outcome);
     }
     outcome
 }
 
-/// `[--shell SHELL] NAME`, where nothing can be an option.
-fn plain_use(rest: &[OsString]) -> Option<(Option<&str>, &str)> {
-    let (shell, name) = match rest {
-        [name] => (None, name),
-        [option, shell, name] if option == "--shell" => {
-            let shell = shell.to_str()?;
-            shell.parse::<Shell>().ok()?;
-            (Some(shell), name)
+/// `[--shell SHELL | --hook SHELL] NAME`, where nothing else can be an option.
+fn plain_use(rest: &[OsString]) -> Option<(Target, &str)> {
+    let is_plain = |name: &OsString| name == "-" || !name.as_encoded_bytes().starts_with(b"-");
+    let (option, name) = match rest {
+        [name] if is_plain(name) => (None, name),
+        [option, shell, name] if (option == "--shell" || option == "--hook") && is_plain(name) => {
+            (Some((option, shell.to_str()?.parse::<Shell>().ok()?)), name)
         }
         _ => return None,
     };
-    let name = name.to_str()?;
-    (name == "-" || !name.starts_with('-')).then_some((shell, name))
+    let of = |wanted: &str| option.and_then(|(option, shell)| (option == wanted).then_some(shell));
+    Some((Target::new(of("--shell"), of("--hook")), name.to_str()?))
 }
 
 fn run_export(context: &Context, rest: &[OsString]) -> Outcome {
@@ -183,12 +184,12 @@ fn evaluated(
     context: &Context,
     rest: &[OsString],
     command: clap::Command,
-    run: impl FnOnce(Shell, &ArgMatches) -> Result<Outcome, CliError>,
+    run: impl FnOnce(Target, &ArgMatches) -> Result<Outcome, CliError>,
 ) -> Outcome {
-    let shell = evaluation::shell(option_value(rest, "--shell").as_deref());
+    let target = Target::of_arguments(rest);
     match command.try_get_matches_from(with_name(rest)) {
-        Ok(matches) => run(shell, &matches).unwrap_or_else(|error| evaluation::failure(context, shell, &error)),
-        Err(error) => clap_failure(context, shell, &error),
+        Ok(matches) => run(target, &matches).unwrap_or_else(|error| evaluation::failure(context, target.shell, &error)),
+        Err(error) => clap_failure(context, target.shell, &error),
     }
 }
 
@@ -196,7 +197,7 @@ fn evaluated(
 fn help_or_failure(context: &Context, arguments: &[OsString], matches: Result<ArgMatches, clap::Error>) -> Outcome {
     match matches {
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => of_clap(&error),
-        Err(error) => clap_failure(context, evaluation::shell(option_value(arguments, "--shell").as_deref()), &error),
+        Err(error) => clap_failure(context, Target::of_arguments(arguments).shell, &error),
         // Every command was matched by name before: this one is not UTF-8.
         Ok(_) => Outcome::failure(&CliError::new("usage", "the arguments are not UTF-8").usage()),
     }
@@ -235,23 +236,4 @@ fn whole_line(arguments: &[OsString]) -> impl Iterator<Item = OsString> {
 
 fn with_name(rest: &[OsString]) -> impl Iterator<Item = OsString> {
     std::iter::once(OsString::from("awsenv")).chain(rest.iter().cloned())
-}
-
-/// Whether a flag is there, before the arguments have been understood, or where they can't be.
-fn has_option(arguments: &[OsString], option: &str) -> bool {
-    arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == option)
-}
-
-/// The value of an option before the arguments have been understood, or where they can't be.
-fn option_value(arguments: &[OsString], option: &str) -> Option<String> {
-    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str()).take_while(|a| *a != "--");
-    while let Some(argument) = arguments.next() {
-        if argument == option {
-            return arguments.next().map(str::to_owned);
-        }
-        if let Some(value) = argument.strip_prefix(option).and_then(|rest| rest.strip_prefix('=')) {
-            return Some(value.to_owned());
-        }
-    }
-    None
 }

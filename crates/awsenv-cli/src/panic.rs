@@ -4,13 +4,13 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use awsenv_core::identity::LOCKED_PROFILE;
-use awsenv_shell::{Shell, render_failure};
+use awsenv_shell::render_failure;
 use zeroize::Zeroizing;
 
 use crate::commands::export::evaluating_shell;
 use crate::commands::use_::{OR_CLEAR, lock_and_fail_text};
 use crate::context::Context;
-use crate::{evaluation, has_option, option_value};
+use crate::evaluation::{Target, has_option, option_value};
 
 /// The exit status of a bug.
 const BUG: i32 = 255;
@@ -20,12 +20,12 @@ const MESSAGE: &str = "a bug in awsenv";
 /// In place of Rust's own report, whose text could hold any value: where it was, what makes an evaluation fail, and
 /// status 255.
 pub(crate) fn install(context: &Context, arguments: &[OsString]) {
-    let shell = evaluating(arguments).filter(|_| !context.stdout_is_terminal);
-    let failure = shell.map(|shell| Zeroizing::new(render_failure(shell, MESSAGE)));
+    let target = evaluating(arguments).filter(|_| !context.stdout_is_terminal);
+    let failure = target.map(|target| Zeroizing::new(render_failure(target.shell, MESSAGE)));
     set_hook(failure);
     // The lock is prepared now, because nothing that could panic may run in the hook.
     let asked = arguments.first().is_some_and(|name| name == "use") && has_option(arguments, OR_CLEAR);
-    let lock = shell.filter(|_| asked).and_then(|shell| lock_and_fail_text(context, shell, LOCKED_PROFILE, MESSAGE));
+    let lock = target.filter(|_| asked).and_then(|target| lock_and_fail_text(context, target, LOCKED_PROFILE, MESSAGE));
     if let Some(lock) = lock {
         set_hook(Some(Zeroizing::new(lock.expose().to_owned())));
     }
@@ -48,11 +48,13 @@ fn set_hook(text: Option<Zeroizing<String>>) {
 }
 
 /// The shell that evaluates the output of this command line, if one does.
-fn evaluating(arguments: &[OsString]) -> Option<Shell> {
+fn evaluating(arguments: &[OsString]) -> Option<Target> {
     match arguments.first().and_then(|name| name.to_str()) {
         Some("current" | "list" | "explain" | "exec") => None,
-        Some("export") => evaluating_shell(&option_value(arguments, "--format")?),
-        _ => Some(evaluation::shell(option_value(arguments, "--shell").as_deref())),
+        Some("export") => {
+            evaluating_shell(&option_value(arguments, "--format")?).map(|shell| Target::new(Some(shell), None))
+        }
+        _ => Some(Target::of_arguments(arguments)),
     }
 }
 

@@ -42,7 +42,7 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
     Ok(())
 }
 
-fn change(change: &EnvChange, out: &mut String) -> Result<(), RenderError> {
+fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), RenderError> {
     let guard = change.iter().find(|variable| variable.name() == GUARD);
     if guard.is_some() {
         out.push_str("set \"AWS_PROFILE=awsenv-incomplete\"\n");

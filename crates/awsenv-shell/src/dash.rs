@@ -15,8 +15,8 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
     Ok(())
 }
 
-fn change(change: &EnvChange, out: &mut String) -> Result<(), RenderError> {
-    sh_family::change(change, &GRAMMAR, out);
+fn change(change: &EnvChange, save: &str, out: &mut String) -> Result<(), RenderError> {
+    sh_family::change(change, &GRAMMAR, save, out);
     Ok(())
 }
 

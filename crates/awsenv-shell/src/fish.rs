@@ -30,7 +30,7 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
     Ok(())
 }
 
-fn change(change: &EnvChange, out: &mut String) -> Result<(), RenderError> {
+fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), RenderError> {
     out.push_str("begin\nset -l __awsenv_universal\nfor __awsenv_name in");
     for variable in change.iter().filter(|variable| variable.value().is_none()) {
         out.push(' ');

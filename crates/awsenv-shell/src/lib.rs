@@ -16,6 +16,7 @@ mod dialect;
 mod elvish;
 mod error;
 mod fish;
+mod init;
 mod ksh;
 mod mksh;
 mod nu;
@@ -29,9 +30,10 @@ mod xonsh;
 mod yash;
 mod zsh;
 
-use awsenv_core::change::{EnvChange, check_value};
+use awsenv_core::change::{EnvChange, EnvVar, check_value};
 
 pub use error::RenderError;
+pub use init::{InitError, InitOptions, init_script};
 pub use shell::{Shell, UnknownShell};
 pub use snippet::Snippet;
 
@@ -49,10 +51,33 @@ pub use snippet::Snippet;
 ///
 /// No trailing line break.
 pub fn render_change(shell: Shell, change: &EnvChange) -> Result<Snippet, RenderError> {
-    let dialect = shell.dialect();
+    render(shell, change, "")
+}
+
+/// As [`render_change`], for a shell that has loaded its hook ([`init_script`]): the text has the hook keep what
+/// `awsenv back` gives back, after it is certain that the change can be applied and before it is.
+///
+/// `is_exported` says which variables were in the environment when the text was made. The process that renders was
+/// started by the shell, so its own environment is the answer; most shells of the `sh` family could not tell cheaply.
+pub fn render_change_for_hook(
+    shell: Shell,
+    change: &EnvChange,
+    is_exported: impl Fn(&str) -> bool,
+) -> Result<Snippet, RenderError> {
+    render(shell, change, &save_arguments(change, is_exported))
+}
+
+fn render(shell: Shell, change: &EnvChange, save: &str) -> Result<Snippet, RenderError> {
     let mut snippet = Snippet::with_capacity(snippet::capacity(change));
-    (dialect.change)(change, snippet.text_mut())?;
+    (shell.dialect().change)(change, save, snippet.text_mut())?;
     Ok(snippet)
+}
+
+/// The arguments of the hook's `__awsenv_save`: the names that are exported now, `--`, all others.
+fn save_arguments(change: &EnvChange, is_exported: impl Fn(&str) -> bool) -> String {
+    let (exported, others): (Vec<&str>, Vec<&str>) =
+        change.iter().map(EnvVar::name).partition(|name| is_exported(name));
+    exported.into_iter().chain(["--"]).chain(others).collect::<Vec<_>>().join(" ")
 }
 
 /// The text that makes an evaluation in `shell` fail and changes nothing.
@@ -66,7 +91,20 @@ pub fn render_failure(shell: Shell, message: &str) -> String {
 /// The text that applies `change` as [`render_change`] does, and then fails: for a lock after a failure, which must not
 /// look like a success.
 pub fn render_change_and_fail(shell: Shell, change: &EnvChange, message: &str) -> Result<Snippet, RenderError> {
-    let mut snippet = render_change(shell, change)?;
+    Ok(and_fail(shell, render_change(shell, change)?, message))
+}
+
+/// [`render_change_for_hook`] with the failure of [`render_change_and_fail`]: a lock is a step that `back` undoes.
+pub fn render_change_and_fail_for_hook(
+    shell: Shell,
+    change: &EnvChange,
+    is_exported: impl Fn(&str) -> bool,
+    message: &str,
+) -> Result<Snippet, RenderError> {
+    Ok(and_fail(shell, render_change_for_hook(shell, change, is_exported)?, message))
+}
+
+fn and_fail(shell: Shell, mut snippet: Snippet, message: &str) -> Snippet {
     let failure = render_failure(shell, message);
     let text = snippet.text_mut();
     match shell {
@@ -86,7 +124,7 @@ pub fn render_change_and_fail(shell: Shell, change: &EnvChange, message: &str) -
             text.push_str(&failure);
         }
     }
-    Ok(snippet)
+    snippet
 }
 
 /// `value` as one word of `shell`'s language, safe to stand as an argument in a command line that a person copies.

@@ -22,7 +22,7 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
     Ok(())
 }
 
-fn change(change: &EnvChange, out: &mut String) -> Result<(), RenderError> {
+fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), RenderError> {
     out.push_str("{\"set\": {");
     let set = change.iter().filter_map(|variable| Some((variable.name(), variable.value()?)));
     for (index, (name, value)) in set.enumerate() {

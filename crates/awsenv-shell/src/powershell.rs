@@ -49,7 +49,7 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
     Ok(())
 }
 
-fn change(change: &EnvChange, out: &mut String) -> Result<(), RenderError> {
+fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), RenderError> {
     out.push_str("& {\n");
     for variable in change {
         out.push_str("$env:");

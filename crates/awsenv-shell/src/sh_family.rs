@@ -55,7 +55,7 @@ pub(crate) fn quote(value: &str, out: &mut String) {
 }
 
 /// The snippet.
-pub(crate) fn change(change: &EnvChange, grammar: &Grammar, out: &mut String) {
+pub(crate) fn change(change: &EnvChange, grammar: &Grammar, save: &str, out: &mut String) {
     if change.is_empty() {
         out.push_str("{ :; }");
         return;
@@ -65,6 +65,11 @@ pub(crate) fn change(change: &EnvChange, grammar: &Grammar, out: &mut String) {
     out.push_str("; ");
     out.push_str(grammar.probe);
     out.push_str("\\unset -v \"$@\"); then ");
+    if !save.is_empty() {
+        out.push_str("__awsenv_save ");
+        out.push_str(save);
+        out.push_str("; ");
+    }
     if let Some((before, after)) = grammar.prepare {
         out.push_str(before);
         names(change, out);

@@ -50,7 +50,7 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
     Ok(())
 }
 
-fn change(change: &EnvChange, out: &mut String) -> Result<(), RenderError> {
+fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), RenderError> {
     let mut values = change.iter().filter_map(|variable| variable.value()).map(EnvValue::expose);
     let needs_list = values.any(|value| value.contains(SPECIAL));
     out.push_str("eval '");

@@ -4,32 +4,32 @@ use awsenv_core::identity::{EXPIRED_PROFILE, LOCKED_PROFILE};
 use awsenv_core::resolve::resolve_profile;
 use awsenv_core::switch::{plan_clear, plan_lock};
 use awsenv_core::variables::AMBIENT_VARIABLES;
-use awsenv_shell::{Shell, evaluation_form, render_change};
+use awsenv_shell::evaluation_form;
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::evaluation;
+use crate::evaluation::{self, Target};
 use crate::outcome::Outcome;
 
 /// Runs it.
-pub(crate) fn run(context: &Context, shell: Shell, lock: bool, print: bool) -> Outcome {
-    match clear(context, shell, lock, print) {
+pub(crate) fn run(context: &Context, target: Target, lock: bool, print: bool) -> Outcome {
+    match clear(context, target, lock, print) {
         Ok(outcome) => outcome,
-        Err(error) => evaluation::failure(context, shell, &error),
+        Err(error) => evaluation::failure(context, target.shell, &error),
     }
 }
 
-fn clear(context: &Context, shell: Shell, lock: bool, print: bool) -> Result<Outcome, CliError> {
+fn clear(context: &Context, target: Target, lock: bool, print: bool) -> Result<Outcome, CliError> {
     if context.stdout_is_terminal && !print {
         let command = if lock { "awsenv clear --lock" } else { "awsenv clear" };
-        return Err(evaluation::on_terminal(&evaluation_form(shell, command)));
+        return Err(evaluation::on_terminal(&evaluation_form(target.shell, command)));
     }
     let change = if lock {
         plan_lock(&context.environment, &missing_profile(context))?
     } else {
         plan_clear(&context.environment)?
     };
-    let snippet = render_change(shell, &change)?;
+    let snippet = target.render(context, &change)?;
     let mut outcome = Outcome::stdout(format!("{}\n", snippet.expose()));
     if !lock && falls_to_default(context) {
         outcome.stderr =

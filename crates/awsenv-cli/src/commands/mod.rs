@@ -5,6 +5,7 @@ pub(crate) mod current;
 pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod export;
+pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod use_;
 

@@ -2,14 +2,14 @@
 
 use awsenv_core::options::{UseOptions, parse_previous};
 use awsenv_core::switch::plan_lock;
-use awsenv_shell::{Shell, Snippet, evaluation_form, quote, render_change};
+use awsenv_shell::{Snippet, evaluation_form, quote};
 use clap::ArgMatches;
 
 use super::clear::missing_profile;
 use super::{flag, identity_options};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::evaluation;
+use crate::evaluation::{self, Target};
 use crate::outcome::Outcome;
 use crate::prepare::{Wanted, prepare};
 
@@ -46,33 +46,33 @@ impl Use {
 }
 
 /// Runs it. A failure is what makes the evaluation fail.
-pub(crate) fn run(context: &Context, shell: Shell, call: &Use) -> Outcome {
-    match switch(context, shell, call) {
+pub(crate) fn run(context: &Context, target: Target, call: &Use) -> Outcome {
+    match switch(context, target, call) {
         Ok(outcome) => outcome,
-        Err(error) => evaluation::failure(context, shell, &error),
+        Err(error) => evaluation::failure(context, target.shell, &error),
     }
 }
 
-fn switch(context: &Context, shell: Shell, call: &Use) -> Result<Outcome, CliError> {
-    let (profile, options) = target(context, call)?;
+fn switch(context: &Context, target: Target, call: &Use) -> Result<Outcome, CliError> {
+    let (profile, options) = wanted_profile(context, call)?;
     let (settings, mut warnings) = context.read_settings()?;
     let texts = context.read_files()?;
     if context.stdout_is_terminal && !call.print {
         // Nothing is fetched for a snippet that nobody gets; but a name that does not exist is said first.
         awsenv_core::resolve::find_profile(&texts.profiles(), &profile)
             .map_err(|error| CliError::of_profile(error, &texts.files))?;
-        let word = quote(shell, &profile).unwrap_or_else(|_| profile.clone());
-        return Err(evaluation::on_terminal(&evaluation_form(shell, &format!("awsenv use {word}"))));
+        let word = quote(target.shell, &profile).unwrap_or_else(|_| profile.clone());
+        return Err(evaluation::on_terminal(&evaluation_form(target.shell, &format!("awsenv use {word}"))));
     }
     let wanted = Wanted { profile: &profile, options, refresh: call.refresh };
     let prepared = prepare(context, &texts, &settings, &wanted)?;
-    let snippet = render_change(shell, &prepared.plan(&context.environment)?)?;
+    let snippet = target.render(context, &prepared.plan(&context.environment)?)?;
     warnings.push_str(&prepared.warnings);
     Ok(Outcome::stdout(format!("{}\n", snippet.expose())).prepend_stderr(&warnings))
 }
 
 /// The profile that is meant, and its options: for `-` those it was used with, as far as none are given now.
-fn target(context: &Context, call: &Use) -> Result<(String, UseOptions), CliError> {
+fn wanted_profile(context: &Context, call: &Use) -> Result<(String, UseOptions), CliError> {
     let Some(profile) = &call.profile else {
         return Err(CliError::new("no-profile", "which profile?")
             .hint("awsenv use PROFILE; `awsenv list` shows them")
@@ -99,14 +99,14 @@ fn target(context: &Context, call: &Use) -> Result<(String, UseOptions), CliErro
 }
 
 /// `--or-clear`, whatever `use` failed of: the old identity must not go on, and the evaluation fails all the same.
-pub(crate) fn lock_and_fail(context: &Context, shell: Shell, mut failed: Outcome) -> Outcome {
+pub(crate) fn lock_and_fail(context: &Context, target: Target, mut failed: Outcome) -> Outcome {
     if context.stdout_is_terminal {
         return failed;
     }
-    if let Some(snippet) = lock_and_fail_text(context, shell, &missing_profile(context), failed.stderr.trim_end()) {
+    if let Some(snippet) = lock_and_fail_text(context, target, &missing_profile(context), failed.stderr.trim_end()) {
         failed.stdout = format!("{}\n", snippet.expose());
         // Nothing would be locked otherwise. The text fails by itself.
-        if shell.stops_at_failed_program() {
+        if target.shell.stops_at_failed_program() {
             failed.status = 0;
         }
         failed
@@ -117,7 +117,7 @@ pub(crate) fn lock_and_fail(context: &Context, shell: Shell, mut failed: Outcome
 }
 
 /// The text that locks and then fails; `None` where the shell can't say it.
-pub(crate) fn lock_and_fail_text(context: &Context, shell: Shell, profile: &str, message: &str) -> Option<Snippet> {
+pub(crate) fn lock_and_fail_text(context: &Context, target: Target, profile: &str, message: &str) -> Option<Snippet> {
     let change = plan_lock(&context.environment, profile).ok()?;
-    awsenv_shell::render_change_and_fail(shell, &change, message).ok()
+    target.render_and_fail(context, &change, message).ok()
 }

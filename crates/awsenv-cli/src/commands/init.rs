@@ -1,0 +1,59 @@
+//! `awsenv init`: the hook for a shell's start-up file.
+
+use std::path::{Path, PathBuf};
+
+use awsenv_shell::{InitError, InitOptions, Shell, init_script};
+use clap::ArgMatches;
+
+use super::flag;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::outcome::Outcome;
+
+/// Runs it.
+pub(crate) fn run(context: &Context, matches: &ArgMatches) -> Result<Outcome, CliError> {
+    let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
+    let shell: Shell = text("shell").parse().map_err(|error| CliError::new("usage", format!("{error}")).usage())?;
+    let started_as = std::env::args_os().next().unwrap_or_default();
+    let binary = awsenv_host::programs::own_path(&started_as, &context.environment)
+        .map_err(|error| CliError::new("own-path", format!("where this program is can't be told: {error}")))?;
+    let prompt_binary = prompt_beside(&binary);
+    let options = InitOptions {
+        binary: utf8(&binary)?,
+        prompt_binary: utf8(&prompt_binary)?,
+        command: text("cmd"),
+        prompt: flag(matches, "prompt"),
+    };
+    Ok(Outcome::stdout(init_script(shell, &options)?))
+}
+
+/// `awsenv-prompt` beside this program: beside the name that it was started by, or, where that is a link from somewhere
+/// else, beside the file.
+fn prompt_beside(binary: &Path) -> PathBuf {
+    let name = format!("awsenv-prompt{}", std::env::consts::EXE_SUFFIX);
+    let beside = binary.with_file_name(&name);
+    if beside.is_file() {
+        return beside;
+    }
+    let of_file = binary.canonicalize().map(|file| file.with_file_name(&name));
+    of_file.ok().filter(|file| file.is_file()).unwrap_or(beside)
+}
+
+fn utf8(path: &Path) -> Result<&str, CliError> {
+    path.to_str().ok_or_else(|| {
+        CliError::new("own-path", format!("awsenv is in a folder whose name is not UTF-8 ({})", path.display()))
+            .hint("start it through a link from another folder")
+    })
+}
+
+impl From<InitError> for CliError {
+    fn from(error: InitError) -> Self {
+        match error {
+            InitError::Command { .. } => Self::new("usage", error.to_string())
+                .hint("--cmd takes letters, digits and _, such as --cmd aws_env")
+                .usage(),
+            InitError::Render(error) => error.into(),
+            other => Self::new("no-hook", other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The hook: the text that a start-up file evaluates once (`eval "$(awsenv init bash)"`).
+//!
+//! Its substance is in real files, `shell/<shell>/hook.*`, that the shells' own linters read. What is generated is
+//! only what differs from one installation to the next: a few assignments before the files, quoted by the shell's own
+//! rule, and after them the definition of the one function that has a name without `__awsenv_`.
+
+use std::fmt::Write as _;
+
+use thiserror::Error;
+
+use crate::{RenderError, Shell, quote};
+
+/// What differs from one installation of the hook to the next.
+#[derive(Clone, Copy, Debug)]
+pub struct InitOptions<'o> {
+    /// The absolute path of `awsenv`.
+    pub binary: &'o str,
+    /// The absolute path of `awsenv-prompt`.
+    pub prompt_binary: &'o str,
+    /// What the function is called: a name made of letters, digits and `_`.
+    pub command: &'o str,
+    /// Whether the hook puts the segment at the left of the prompt.
+    pub prompt: bool,
+}
+
+/// Why there is no hook's text.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum InitError {
+    /// The name means something to the shell, or is none.
+    #[error("`{}` can't be the name of the function", .name.escape_debug())]
+    Command {
+        /// The name.
+        name: String,
+    },
+    /// The shell can't be told a path.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// This shell has no hook.
+    #[error("there is no hook for {shell}")]
+    NoHook {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// How a shell's hook is put together.
+struct Hook {
+    /// The text of the assignments.
+    head: fn(Shell, &InitOptions<'_>) -> Result<String, RenderError>,
+    /// The files, in order.
+    files: &'static [&'static str],
+    /// The definition of the function of that name.
+    define: fn(command: &str) -> String,
+}
+
+/// Words that no function can be called, or that would take something from the shell. The names that a shell reserves
+/// beyond these make the evaluation of the hook fail, which is loud.
+const RESERVED: &[&str] = &[
+    "alias", "and", "begin", "break", "builtin", "case", "cd", "command", "continue", "coproc", "def", "do", "done",
+    "echo", "elif", "else", "end", "esac", "eval", "exec", "exit", "export", "false", "fi", "fn", "for", "function",
+    "if", "in", "local", "not", "or", "printf", "read", "readonly", "repeat", "return", "select", "set", "setenv",
+    "shift", "source", "switch", "test", "then", "time", "times", "trap", "true", "typeset", "unset", "unsetenv",
+    "until", "while",
+];
+
+/// The hook for `shell`. Ends in a line break.
+pub fn init_script(shell: Shell, options: &InitOptions<'_>) -> Result<String, InitError> {
+    if !is_command_name(options.command) {
+        return Err(InitError::Command { name: options.command.to_owned() });
+    }
+    let hook = hook(shell).ok_or(InitError::NoHook { shell })?;
+    let mut text = (hook.head)(shell, options)?;
+    for file in hook.files {
+        text.push_str(file);
+    }
+    text.push_str(&(hook.define)(options.command));
+    Ok(text)
+}
+
+fn is_command_name(name: &str) -> bool {
+    let starts = |c: char| c == '_' || c.is_ascii_alphabetic();
+    name.starts_with(starts)
+        && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
+        && !name.starts_with("__awsenv")
+        && !RESERVED.contains(&name)
+}
+
+fn hook(shell: Shell) -> Option<Hook> {
+    const CORE: &str = include_str!("../../../shell/posix/core.sh");
+    let sh = |files| Some(Hook { head: sh_head, files, define: sh_define });
+    match shell {
+        Shell::Bash => sh(&[CORE, include_str!("../../../shell/bash/hook.bash")]),
+        Shell::Zsh => sh(&[include_str!("../../../shell/zsh/hook.zsh")]),
+        Shell::Dash => sh(&[CORE, include_str!("../../../shell/dash/hook.sh")]),
+        Shell::Ash => sh(&[CORE, include_str!("../../../shell/ash/hook.sh")]),
+        Shell::Ksh => sh(&[CORE, include_str!("../../../shell/ksh/hook.ksh")]),
+        Shell::Mksh => sh(&[CORE, include_str!("../../../shell/mksh/hook.mksh")]),
+        Shell::Yash => sh(&[CORE, include_str!("../../../shell/yash/hook.yash")]),
+        Shell::Posix => sh(&[CORE, include_str!("../../../shell/posix/hook.sh")]),
+        Shell::Fish | Shell::Tcsh | Shell::Elvish | Shell::Nu | Shell::Xonsh | Shell::Powershell | Shell::Cmd => None,
+    }
+}
+
+/// Unset before they are set: a variable of the same name may have come from the environment.
+fn sh_head(shell: Shell, options: &InitOptions<'_>) -> Result<String, RenderError> {
+    let mut text = String::new();
+    for (name, value) in [
+        ("__awsenv_shell", shell.name()),
+        ("__awsenv_binary", options.binary),
+        ("__awsenv_prompt_binary", options.prompt_binary),
+        ("__awsenv_in_prompt", if options.prompt { "yes" } else { "no" }),
+    ] {
+        // A String takes everything that is written to it.
+        let _ = writeln!(text, "\\unset -v {name}; {name}={}", quote(shell, value)?);
+    }
+    Ok(text)
+}
+
+/// An alias of that name would be read into the definition.
+fn sh_define(command: &str) -> String {
+    format!("\\unalias {command} 2>/dev/null || :\n{command}() {{ __awsenv_main \"$@\"; }}\n")
+}

@@ -1,0 +1,6 @@
+# ksh.
+
+# Not told yet: everything is passed through.
+__awsenv_in_subshell() {
+    :
+}

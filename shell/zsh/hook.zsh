@@ -1,0 +1,4 @@
+# zsh.
+__awsenv_main() {
+    "$__awsenv_binary" "$@"
+}

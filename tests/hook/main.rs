@@ -1,0 +1,4 @@
+//! The hook in real shells: `awsenv use p` and the evaluated form, `back`, prompts, and what people have around it.
+
+mod common;
+mod forms;
