@@ -6,6 +6,7 @@
 pub mod account;
 pub mod chain;
 pub mod change;
+pub mod color;
 pub mod config;
 pub mod credentials;
 pub mod diagnostic;
@@ -18,6 +19,7 @@ pub mod location;
 pub mod options;
 pub mod profile;
 pub mod profile_settings;
+pub mod prompt_format;
 pub mod remarks;
 pub mod resolve;
 pub mod role_sources;

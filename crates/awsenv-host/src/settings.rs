@@ -13,9 +13,11 @@ use std::time::Duration;
 
 use awsenv_core::environment::Environment;
 use awsenv_core::location::{Platform, expand_tilde, home};
+use awsenv_core::prompt_format::PromptFormat;
 
 use crate::glob;
 
+pub use awsenv_core::color::Color;
 pub use error::{PinError, Place, SettingsError, SettingsWarning};
 
 /// The variable that names another settings file.
@@ -36,8 +38,8 @@ pub struct Settings {
     pub region: Option<String>,
     /// `mfa_process`: a command that prints a one-time code.
     pub mfa_process: Option<String>,
-    /// `prompt`: the prompt segment.
-    pub prompt: String,
+    /// `prompt`: what the prompt segment looks like.
+    pub prompt: PromptFormat,
     /// `naming`: how the parts of a profile's name are told.
     pub naming: String,
     /// `broker`: the absolute path of `awsenv-broker`, where it is not beside awsenv. Never looked for on `PATH`, since
@@ -62,7 +64,7 @@ impl Default for Settings {
             refresh: true,
             region: None,
             mfa_process: None,
-            prompt: "aws:{profile}{ (region)}{ left}".into(),
+            prompt: PromptFormat::default(),
             naming: "{client}-{env}-{purpose?}".into(),
             broker: None,
             classes: Vec::new(),
@@ -130,20 +132,6 @@ impl Class {
     }
 }
 
-/// A color that every terminal has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Color {
-    Black,
-    Red,
-    Green,
-    Yellow,
-    Blue,
-    Magenta,
-    Cyan,
-    White,
-}
-
 /// `[profile NAME]`: what is known about one profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileSettings {
@@ -151,7 +139,7 @@ pub struct ProfileSettings {
     pub name: String,
     /// `account`: the account that the profile must lead to.
     pub account: Pin,
-    /// `alias`: the account's alias.
+    /// `alias`: what the prompt segment calls it.
     pub alias: Option<String>,
 }
 
@@ -224,6 +212,14 @@ impl Settings {
     /// The class of the profile of this name: the first in file order that it matches.
     pub fn class_of(&self, profile: &str) -> Option<&Class> {
         self.classes.iter().find(|class| class.holds(profile))
+    }
+
+    /// The alias of the profile of this name; of several the first in file order.
+    pub fn alias_of(&self, profile: &str) -> Option<&str> {
+        self.profiles
+            .iter()
+            .filter(|settings| settings.is_about(profile))
+            .find_map(|settings| settings.alias.as_deref())
     }
 
     /// The account that the profile of this name is pinned to.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use awsenv_core::duration::parse_duration;
 use awsenv_core::location::{Platform, expand_tilde};
+use awsenv_core::prompt_format::PromptFormat;
 
 use super::error::{PinError, Place, SettingsError, SettingsWarning};
 use super::text::{self, Entry};
@@ -190,7 +191,14 @@ impl<'a> Interpreter<'a> {
             "refresh" => choose(&mut settings.refresh, value, YES_NO, "yes or no"),
             "region" => set_region(&mut settings.region, value),
             "mfa_process" => set(&mut settings.mfa_process, some(value)),
-            "prompt" => set(&mut settings.prompt, value.to_owned()),
+            "prompt" => {
+                let (format, problems) = PromptFormat::parse(value);
+                settings.prompt = format;
+                for problem in problems {
+                    self.warn(place.clone(), "wrong-setting", format!("`prompt`: {problem}"));
+                }
+                return true;
+            }
             "naming" => set(&mut settings.naming, value.to_owned()),
             "broker" => match expand(value, home) {
                 path if path.is_absolute() => set(&mut settings.broker, Some(path)),
@@ -292,18 +300,11 @@ fn choose<T: Copy>(
 }
 
 fn choose_color(slot: &mut Option<Color>, value: &str) -> Result<(), &'static str> {
-    let choices = [
-        ("", None),
-        ("black", Some(Color::Black)),
-        ("red", Some(Color::Red)),
-        ("green", Some(Color::Green)),
-        ("yellow", Some(Color::Yellow)),
-        ("blue", Some(Color::Blue)),
-        ("magenta", Some(Color::Magenta)),
-        ("cyan", Some(Color::Cyan)),
-        ("white", Some(Color::White)),
-    ];
-    choose(slot, value, &choices, "black, red, green, yellow, blue, magenta, cyan or white")
+    let color = Color::ALL.into_iter().find(|color| color.name() == value);
+    if color.is_none() && !value.is_empty() {
+        return Err("black, red, green, yellow, blue, magenta, cyan or white");
+    }
+    set(slot, color)
 }
 
 /// A region becomes part of a host name.

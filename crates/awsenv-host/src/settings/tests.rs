@@ -70,7 +70,7 @@ account = 123456789012
     assert_eq!((settings.hook, settings.refresh), (HookMode::Switch, false));
     assert_eq!(settings.region.as_deref(), Some("eu-central-1"));
     assert_eq!(settings.mfa_process.as_deref(), Some("ykman oath accounts code -s \"aws me\""));
-    assert_eq!(settings.prompt, "{profile} # no comment; all of it");
+    assert_eq!(settings.prompt.fill(|_| "x"), "x # no comment; all of it");
     assert_eq!(settings.naming, "{client}/{env}");
     assert_eq!(settings.broker, Some(folder.path().join("bin/awsenv-broker")));
     let class = settings.class_of("x-prod-1").unwrap();
@@ -169,6 +169,25 @@ fn an_unreadable_confirm_counts_as_yes() {
     let settings = settings("[class a]\nmatch = a\nconfirm = sure\n");
     assert!(settings.classes[0].confirm);
     assert_eq!(warnings(&settings), ["3 wrong-setting `confirm` must be yes or no, and counts as yes"]);
+}
+
+#[test]
+fn what_a_prompt_leaves_out_is_told() {
+    let settings = settings("[settings]\nprompt = {profile}{nothing}{left\n");
+    assert_eq!(settings.prompt.fill(|_| "x"), "x");
+    assert_eq!(
+        warnings(&settings),
+        [
+            "2 wrong-setting `prompt`: `{nothing}` must name one of profile, region, left, class, account, mark",
+            "2 wrong-setting `prompt`: a `{` is not closed; a brace is written `{{`",
+        ]
+    );
+}
+
+#[test]
+fn aliases_are_those_of_the_profile() {
+    let settings = settings("[profile a]\naccount = 123456789012\n[profile 'a']\nalias = x\n[profile b]\nalias = y\n");
+    assert_eq!((settings.alias_of("a"), settings.alias_of("b"), settings.alias_of("c")), (Some("x"), Some("y"), None));
 }
 
 #[test]
