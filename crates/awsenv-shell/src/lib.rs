@@ -22,6 +22,7 @@ mod mksh;
 mod nu;
 mod posix;
 mod powershell;
+pub mod prompt;
 mod sh_family;
 mod shell;
 mod snippet;
