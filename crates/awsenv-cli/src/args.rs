@@ -15,7 +15,7 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([use_(), clear(), back(), current(), list(), explain(), exec(), export(), init()])
+        .subcommands([use_(), clear(), back(), current(), list(), explain(), exec(), export(), init(), prompt()])
 }
 
 /// `awsenv use`
@@ -162,6 +162,35 @@ pub fn init() -> Command {
                 .value_name("NAME")
                 .default_value("awsenv")
                 .help("What to call the command in the shell"),
+        )
+}
+
+/// `awsenv prompt`
+pub fn prompt() -> Command {
+    Command::new("prompt")
+        .bin_name("awsenv prompt")
+        .about("Print the prompt segment: who the environment says you are, where, and for how long")
+        .long_about(
+            "Print the prompt segment: who the environment says you are, where, and for how long; nothing where nobody \
+             chose an identity. The program awsenv-prompt is the same and starts faster.\n\n\
+             It reads the environment and awsenv's settings, no other file. At its end `!` means that something in the \
+             environment does not belong to the identity (`awsenv current` tells what), and `?` that the settings \
+             can't be read. It never fails.",
+        )
+        .arg(
+            Arg::new("shell")
+                .long("shell")
+                .value_name("SHELL")
+                .help("Escape it for the prompt of this shell; by default it is plain text")
+                .value_parser(shells()),
+        )
+        .arg(
+            Arg::new("embed")
+                .long("embed")
+                .value_name("WAY")
+                .default_value("late")
+                .help("How it gets into the prompt: by a variable that the prompt names (late), or pasted into it (early)")
+                .value_parser(PossibleValuesParser::new(awsenv_shell::prompt::Embed::ALL.map(awsenv_shell::prompt::Embed::name))),
         )
 }
 

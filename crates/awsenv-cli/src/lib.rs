@@ -12,6 +12,7 @@ mod obtain;
 mod outcome;
 mod panic;
 mod prepare;
+mod segment;
 mod state;
 
 use std::ffi::OsString;
@@ -23,7 +24,7 @@ use clap::ArgMatches;
 use clap::error::ErrorKind;
 
 use crate::commands::list::Form;
-use crate::commands::{clear, current, exec, explain, export, flag, identity_options, init, list, use_};
+use crate::commands::{clear, current, exec, explain, export, flag, identity_options, init, list, prompt, use_};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::evaluation::{Target, has_option, option_value};
@@ -34,10 +35,22 @@ pub use crate::args::command;
 
 /// Runs awsenv with the arguments behind the program's name.
 pub fn main(arguments: &[OsString]) -> ExitCode {
+    // Help and the version are clap's here; the segment is awsenv-prompt's, whatever else is asked.
+    if let Some((name, rest)) = arguments.split_first()
+        && name == "prompt"
+        && !["-h", "--help"].iter().any(|help| has_option(rest, help))
+    {
+        return prompt::main(rest);
+    }
     let context = Context::capture();
     panic::install(&context, arguments);
     let outcome = run(&context, arguments);
     write_out(&outcome)
+}
+
+/// Runs `awsenv-prompt` with the arguments behind the program's name.
+pub fn prompt_main(arguments: &[OsString]) -> ExitCode {
+    prompt::main(arguments)
 }
 
 /// One write to each stream. A reader that went away is no reason to fail; a full disk is: a snippet that did not
@@ -83,6 +96,8 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
             explain::run(context, &text(matches, "profile"), flag(matches, "json"))
         }),
         "init" => parsed(args::init(), rest, |matches| init::run(context, matches)),
+        // Only its help comes here.
+        "prompt" => parsed(args::prompt(), rest, |_| Ok(Outcome::default())),
         "export" => run_export(context, rest),
         "exec" => run_exec(context, rest),
         _ => help_or_failure(context, arguments, command().try_get_matches_from(whole_line(arguments))),

@@ -7,6 +7,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod init;
 pub(crate) mod list;
+pub(crate) mod prompt;
 pub(crate) mod use_;
 
 use awsenv_core::duration::parse_duration;

@@ -1,0 +1,113 @@
+//! `awsenv prompt` and `awsenv-prompt`: what the prompt says about the identity.
+//!
+//! A prompt is no place for errors: whatever goes wrong, what is printed is short, the status is 0 and standard error
+//! stays empty. It is also the one command that runs all the time, so clap stays out of it.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use awsenv_host::settings::Settings;
+use awsenv_host::{clock, environment};
+use awsenv_shell::Shell;
+use awsenv_shell::prompt::{Embed, escape, paint};
+
+use crate::segment::Segment;
+
+/// In place of a segment that could not be made; means the same in every shell.
+const TROUBLE: &str = "aws?";
+
+const HELP: &str = "\
+Print the prompt segment: who the environment says you are, where, and for how long
+
+Usage: awsenv-prompt [--shell SHELL] [--embed late|early]
+
+Options:
+      --shell SHELL       Escape it for the prompt of this shell; by default it is plain text
+      --embed late|early  How it gets into the prompt: by a variable that the prompt names (late, the
+                          default), or pasted into it (early)
+  -h, --help              Print help
+  -V, --version           Print version
+";
+
+/// What the arguments ask for.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    Segment(Option<Shell>, Embed),
+    Help,
+    Version,
+}
+
+/// Prints the segment, or what else the arguments ask for.
+pub(crate) fn main(arguments: &[OsString]) -> ExitCode {
+    let _ = std::panic::take_hook();
+    #[allow(clippy::exit, reason = "a panic hook has no other way to choose the status")]
+    std::panic::set_hook(Box::new(|_| {
+        say(TROUBLE);
+        std::process::exit(0);
+    }));
+    match asked(arguments) {
+        Some(Asked::Segment(shell, embed)) => say(&segment(shell, embed)),
+        Some(Asked::Help) => say(HELP),
+        Some(Asked::Version) => say(concat!("awsenv-prompt ", env!("CARGO_PKG_VERSION"), "\n")),
+        None => say(TROUBLE),
+    }
+    ExitCode::SUCCESS
+}
+
+/// One write. That nobody reads it is no news.
+fn say(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+/// `None` where they can't be understood.
+fn asked(arguments: &[OsString]) -> Option<Asked> {
+    let (mut shell, mut embed) = (None, Embed::default());
+    let mut arguments = arguments.iter().map(|argument| argument.to_str());
+    while let Some(argument) = arguments.next() {
+        let argument = argument?;
+        let (option, value) = argument.split_once('=').map_or((argument, None), |(name, value)| (name, Some(value)));
+        match option {
+            "--shell" => shell = Some(value.or_else(|| arguments.next()?)?.parse().ok()?),
+            "--embed" => embed = value.or_else(|| arguments.next()?)?.parse().ok()?,
+            "-h" | "--help" if value.is_none() => return Some(Asked::Help),
+            "-V" | "--version" if value.is_none() => return Some(Asked::Version),
+            _ => return None,
+        }
+    }
+    Some(Asked::Segment(shell, embed))
+}
+
+fn segment(shell: Option<Shell>, embed: Embed) -> String {
+    let environment = environment::capture();
+    let segment = Segment::of(&environment, clock::now(), || Settings::of_user(&environment).ok());
+    let Some(Segment { text, color }) = segment else { return String::new() };
+    // Plain text is for programs that have colors of their own.
+    let Some(shell) = shell else { return text };
+    let escaped = escape(shell, embed, &text);
+    match color.filter(|_| environment.get_os("NO_COLOR").is_none_or(std::ffi::OsStr::is_empty)) {
+        Some(color) => paint(shell, embed, &escaped, color),
+        None => escaped,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(line: &str) -> Option<Asked> {
+        asked(&line.split_whitespace().map(OsString::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn arguments() {
+        assert_eq!(of(""), Some(Asked::Segment(None, Embed::Late)));
+        assert_eq!(of("--shell zsh --embed=early"), Some(Asked::Segment(Some(Shell::Zsh), Embed::Early)));
+        assert_eq!(of("--embed late --shell=nu"), Some(Asked::Segment(Some(Shell::Nu), Embed::Late)));
+        assert_eq!((of("-h"), of("--shell zsh --version")), (Some(Asked::Help), Some(Asked::Version)));
+        for wrong in ["--shell", "--shell sh9", "--embed soon", "x", "--", "--help=1", "--shell="] {
+            assert_eq!(of(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The prompt segment: what a person must know before the next command, in one line.
+//!
+//! A function of the environment, the time and the settings. What decides between right and wrong is said even where
+//! the format leaves it out: a class that has a label, an end that has come, and a mark where something does not
+//! belong to the identity (`awsenv current` tells what).
+
+use std::borrow::Cow;
+
+use awsenv_core::chain::is_account_id;
+use awsenv_core::color::Color;
+use awsenv_core::environment::Environment;
+use awsenv_core::identity::{Active, EXPIRED_PROFILE, Identity};
+use awsenv_core::prompt_format::Field;
+use awsenv_host::settings::{Class, Settings};
+use awsenv_shell::prompt::{clean, cut};
+use jiff::Timestamp;
+
+/// Something in the environment does not belong to the identity.
+const MARK: &str = "!";
+/// The settings can't be read: alias, class and format are missing.
+const NO_SETTINGS: &str = "?";
+/// The end has come.
+const EXPIRED: &str = "expired";
+
+/// The most columns that a name takes.
+const NAME_COLUMNS: usize = 40;
+/// The most columns that a region, a label or an account takes.
+const WORD_COLUMNS: usize = 20;
+/// The most columns of all.
+const ALL_COLUMNS: usize = 160;
+
+/// What the prompt shows: clean text, not escaped for any shell.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Segment {
+    pub(crate) text: String,
+    /// The color of the profile's class.
+    pub(crate) color: Option<Color>,
+}
+
+impl Segment {
+    /// The segment for an environment; `None` where nobody chose an identity. `settings` is only asked for where there
+    /// is one, and gives `None` where they can't be read.
+    pub(crate) fn of(
+        environment: &Environment,
+        now: Timestamp,
+        settings: impl FnOnce() -> Option<Settings>,
+    ) -> Option<Self> {
+        // Whether `[default]` has credentials only the files say, and they stay closed.
+        let identity = Identity::from_environment(environment, false);
+        let shown = Shown::of(&identity, environment)?;
+        let settings = settings();
+        let readable = settings.is_some();
+        let settings = settings.unwrap_or_default();
+
+        let class = shown.profile.and_then(|profile| settings.class_of(profile));
+        let told = identity.owned.then(|| environment.get_nonempty("AWSENV_CLASS")).flatten();
+        let class = class.or_else(|| settings.classes.iter().find(|class| told == Some(class.name.as_str())));
+        let label = class.and_then(|class| class.label.as_deref());
+        let class_name = label.or_else(|| class.map(|class| class.name.as_str())).or(told).unwrap_or_default();
+
+        let name = shown.profile.and_then(|profile| settings.alias_of(profile)).unwrap_or(shown.name);
+        let account = environment.get("AWSENV_ACCOUNT").filter(|account| identity.owned && is_account_id(account));
+        let region = identity.region.as_deref().filter(|_| shown.is_usable).unwrap_or_default();
+        let end = identity.expiration.filter(|_| shown.is_usable);
+        let left = end.map(|end| time_left(end, now)).unwrap_or_default();
+
+        let (name, region, class_name) =
+            (fitting(name, NAME_COLUMNS), fitting(region, WORD_COLUMNS), fitting(class_name, WORD_COLUMNS));
+        let mark = if shown.is_marked { MARK } else { "" };
+        let format = &settings.prompt;
+        let mut text = format.fill(|field| match field {
+            Field::Profile => &name,
+            Field::Region => &region,
+            Field::Left => &left,
+            Field::Class => &class_name,
+            Field::Account => account.unwrap_or_default(),
+            Field::Mark => mark,
+        });
+        // Not to be left out by any format.
+        let mut say = |field: Option<Field>, word: &str| {
+            if !word.is_empty() && field.is_none_or(|field| !format.shows(field)) {
+                text.push(' ');
+                text.push_str(word);
+            }
+        };
+        say(Some(Field::Left), if left == EXPIRED { EXPIRED } else { "" });
+        say(Some(Field::Class), if label.is_some() { &class_name } else { "" });
+        say(Some(Field::Mark), mark);
+        say(None, if readable { "" } else { NO_SETTINGS });
+        let text = fitting(text.trim_matches(' '), ALL_COLUMNS).into_owned();
+        (!text.is_empty()).then(|| Self { text, color: class.and_then(|class: &Class| class.color) })
+    }
+}
+
+/// Who is shown.
+struct Shown<'a> {
+    /// The profile, where it is known: it decides about alias and class.
+    profile: Option<&'a str>,
+    /// What stands in its place.
+    name: &'a str,
+    /// Whether tools get credentials by it, so that a region and an end mean something.
+    is_usable: bool,
+    /// Whether something does not belong to it.
+    is_marked: bool,
+}
+
+impl<'a> Shown<'a> {
+    fn of(identity: &'a Identity, environment: &Environment) -> Option<Self> {
+        let is_marked = !identity.conflicts.is_empty();
+        let deciding = ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
+        if deciding.into_iter().any(|name| environment.is_set(name) && environment.get(name).is_none()) {
+            return Some(Self { profile: None, name: "(not UTF-8)", is_usable: false, is_marked: true });
+        }
+        let profile = identity.profile.as_deref();
+        match identity.active {
+            Active::Keys => Some(match profile {
+                Some(name) => Self { profile, name, is_usable: true, is_marked },
+                None => Self { profile, name: "(keys)", is_usable: true, is_marked: true },
+            }),
+            Active::Profile => Some(Self { profile, name: profile?, is_usable: true, is_marked }),
+            Active::Locked => {
+                let is_expired = profile.is_some_and(|name| name.starts_with(EXPIRED_PROFILE));
+                let name = if is_expired { EXPIRED } else { "locked" };
+                Some(Self { profile: None, name, is_usable: false, is_marked })
+            }
+            // Nobody chose these. But if awsenv had made an identity active, it is gone.
+            Active::Default | Active::Ambient | Active::None => {
+                let gone = ["AWSENV_PROFILE", "AWSENV_KEY_ID"].into_iter();
+                let gone = gone.filter_map(|name| environment.get_nonempty(name)).next().is_some();
+                gone.then_some(Self { profile: None, name: "(none)", is_usable: false, is_marked: true })
+            }
+        }
+    }
+}
+
+/// Clean, and not longer than `columns`.
+fn fitting(text: &str, columns: usize) -> Cow<'_, str> {
+    match clean(text) {
+        Cow::Borrowed(text) => cut(text, columns),
+        Cow::Owned(text) => Cow::Owned(cut(&text, columns).into_owned()),
+    }
+}
+
+/// In the two units that matter: `2d5h`, `1h05m`, `42m`, `50s`, `expired`.
+fn time_left(end: Timestamp, now: Timestamp) -> String {
+    let seconds = end.as_second().saturating_sub(now.as_second());
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    if seconds <= 0 {
+        EXPIRED.to_owned()
+    } else if days > 0 {
+        format!("{days}d{}h", hours % 24)
+    } else if hours > 0 {
+        format!("{hours}h{:02}m", minutes % 60)
+    } else if minutes > 0 {
+        format!("{minutes}m")
+    } else {
+        format!("{seconds}s")
+    }
+}
+
+#[cfg(test)]
+mod tests;
