@@ -2,6 +2,9 @@
 //!
 //! When xonsh can't parse a line it tries to read it as a command, so a text that is cut off must not be one either:
 //! in a string everything but letters, digits and a few harmless characters is written as an escape.
+//!
+//! A string that is a word of a command is not left alone: xonsh expands `~`, `$NAME` and `${…}` in it even where they
+//! are written as escapes. Only a Python expression, `@('…')`, stays what it is.
 
 use std::fmt::Write as _;
 
@@ -12,8 +15,21 @@ use crate::dialect::Dialect;
 
 pub(crate) const DIALECT: Dialect = Dialect { quote, change, failure, form };
 
-/// A Python string literal of ASCII characters.
+/// A Python string literal, as an expression where xonsh would expand it.
 fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
+    let is_expanded = value.contains(['~', '$']);
+    if is_expanded {
+        out.push_str("@(");
+    }
+    literal(value, out);
+    if is_expanded {
+        out.push(')');
+    }
+    Ok(())
+}
+
+/// A Python string literal of ASCII characters.
+fn literal(value: &str, out: &mut String) {
     out.push('\'');
     for character in value.chars() {
         let code = u32::from(character);
@@ -29,7 +45,6 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
         };
     }
     out.push('\'');
-    Ok(())
 }
 
 fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), RenderError> {
@@ -45,7 +60,7 @@ fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), Rende
             out.push('\'');
             out.push_str(variable.name());
             out.push_str("': ");
-            quote(value.expose(), out)?;
+            literal(value.expose(), out);
             out.push_str(", ");
         }
     }

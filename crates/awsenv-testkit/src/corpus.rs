@@ -16,7 +16,7 @@ const WORST: [&str; 8] = ["'", "\"", "\\", "$", "`", "!", " ", "a"];
 const QUOTED: [&str; 4] = ["'", "\\", "!", "`"];
 
 /// Written by hand: code, look-alikes, and the shapes of real values.
-const WRITTEN: [&str; 56] = [
+const WRITTEN: [&str; 59] = [
     "",
     "plain",
     "$(touch awsenv-canary)",
@@ -44,6 +44,9 @@ const WRITTEN: [&str; 56] = [
     "$'\\x41'",
     "$\"hello\"",
     "\\n\\t\\x41\\101\\u0041",
+    "$HOME",
+    "${HOME}/x",
+    "$HOME[1]",
     "%s%d%n%%",
     "%PATH%",
     "%%PATH%%",
