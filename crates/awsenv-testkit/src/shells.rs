@@ -225,6 +225,12 @@ pub fn evaluate_each(
     }
 }
 
+/// Runs the statements one after the other in one process, for statements of which none may fail where a failure ends
+/// the shell.
+pub fn evaluate_in_turn(shell: RealShell, program: &Path, home: &Home, statements: &[String]) -> Vec<Outcome> {
+    run(shell, program, home, false, "", statements)
+}
+
 fn run(
     shell: RealShell,
     program: &Path,

@@ -7,11 +7,16 @@ use std::path::{Path, PathBuf};
 
 /// Where `name` is: in `$AWSENV_TEST_TOOLS/bin`, in `target/test-tools/bin` of this workspace, or on `PATH`.
 pub fn find(name: &str) -> Option<PathBuf> {
-    let named = env::var_os("AWSENV_TEST_TOOLS").map(|folder| Path::new(&folder).join("bin"));
-    let own = workspace_root().join("target/test-tools/bin");
     let path = env::var_os("PATH").unwrap_or_default();
-    let folders = named.into_iter().chain([own]).chain(env::split_paths(&path).collect::<Vec<_>>());
+    let own = folders().map(|folder| folder.join("bin"));
+    let folders = own.chain(env::split_paths(&path).collect::<Vec<_>>());
     folders.map(|folder| folder.join(name)).find(|file| is_executable(file))
+}
+
+/// Where `cargo xtask test` puts what tests need: `$AWSENV_TEST_TOOLS`, then `target/test-tools` of this workspace.
+fn folders() -> impl Iterator<Item = PathBuf> {
+    let named = env::var_os("AWSENV_TEST_TOOLS").map(PathBuf::from);
+    named.into_iter().chain([workspace_root().join("target/test-tools")])
 }
 
 /// As [`find`]. Where the program is missing: panics if `CI` or `AWSENV_STRICT` is set, because there nothing may be
@@ -21,13 +26,19 @@ pub fn find(name: &str) -> Option<PathBuf> {
 /// let Some(nu) = awsenv_testkit::tools::require("nu", "values arrive in nu") else { return };
 /// ```
 pub fn require(name: &str, test: &str) -> Option<PathBuf> {
-    let found = find(name);
-    if found.is_none() {
-        let missing = format!("`{name}` is missing; `cargo xtask test` installs it");
-        assert!(!is_strict(), "{test}: {missing}");
-        eprintln!("SKIPPED {test}: {missing}");
-    }
-    found
+    find(name).or_else(|| skip(test, &format!("`{name}` is missing; `cargo xtask test` installs it")))
+}
+
+/// As [`require`], for a file or folder by its path in the folder of test tools.
+pub fn require_made(path: &str, test: &str) -> Option<PathBuf> {
+    let found = folders().map(|folder| folder.join(path)).find(|file| file.exists());
+    found.or_else(|| skip(test, &format!("there is no `{path}` among the test tools; `cargo xtask test` makes it")))
+}
+
+fn skip(test: &str, missing: &str) -> Option<PathBuf> {
+    assert!(!is_strict(), "{test}: {missing}");
+    eprintln!("SKIPPED {test}: {missing}");
+    None
 }
 
 /// Whether a missing program is a failure rather than a skip.
