@@ -66,6 +66,16 @@ struct Endpoints<'a> {
     /// By service, in the form of the variable: `S3`, `ELASTIC_BEANSTALK`.
     services: Vec<(String, Value<'a>)>,
     ignored: bool,
+    /// Names a `[services]` section that does not exist or has nothing in it: botocore makes no client then.
+    broken: Option<Value<'a>>,
+}
+
+impl<'a> Endpoints<'a> {
+    /// What a tool that reads these would do to a service of which `own` says nothing.
+    fn pushed(&self, own: &[(String, Value<'a>)]) -> Option<&Value<'a>> {
+        let services = self.services.iter().find(|(service, _)| own.iter().all(|(known, _)| known != service));
+        self.global.as_ref().or(services.map(|(_, value)| value)).or(self.broken.as_ref()).filter(|_| !self.ignored)
+    }
 }
 
 /// Says the settings of `profile` in variables, so that tools which read `[default]` for the rest behave as if they
@@ -73,7 +83,7 @@ struct Endpoints<'a> {
 ///
 /// # Errors
 /// `endpoints-need-profile` where no set of variables can say what the profile says; `services-not-found` where it
-/// names a `[services]` section that does not exist.
+/// names a `[services]` section that does not exist or is empty.
 pub fn export_settings(set: &ProfileSet<'_>, profile: Profile<'_, '_>) -> Result<ProfileSettings, ResolveError> {
     let default = set.get("default").filter(|default| default.name() != profile.name());
     let mut out = ProfileSettings::default();
@@ -84,6 +94,12 @@ pub fn export_settings(set: &ProfileSet<'_>, profile: Profile<'_, '_>) -> Result
             && default.is_some_and(|default| is_true(default, key))
         {
             out.variables.push((variable.to_owned(), "false".to_owned()));
+        } else if key == "sts_regional_endpoints"
+            && default
+                .is_some_and(|default| default.get(key).is_some_and(|value| value.text.eq_ignore_ascii_case("legacy")))
+        {
+            // Else STS would be asked at its global endpoint, which [default] alone wants.
+            out.variables.push((variable.to_owned(), "regional".to_owned()));
         }
     }
     export_endpoints(set, profile, default, &mut out)?;
@@ -95,23 +111,21 @@ fn is_true(profile: Profile<'_, '_>, key: &str) -> bool {
     profile.get(key).is_some_and(|value| value.text.eq_ignore_ascii_case("true"))
 }
 
-fn endpoints<'a>(set: &ProfileSet<'a>, profile: Profile<'_, 'a>) -> Result<Endpoints<'a>, ResolveError> {
+fn endpoints<'a>(set: &ProfileSet<'a>, profile: Profile<'_, 'a>) -> Endpoints<'a> {
     let mut endpoints = Endpoints {
         global: profile.get_nonempty("endpoint_url"),
         services: Vec::new(),
         ignored: is_true(profile, "ignore_configured_endpoint_urls"),
+        broken: None,
     };
     if let Some(name) = profile.get_nonempty("services") {
-        let services = set.services(&name.text).ok_or_else(|| ResolveError {
-            code: "services-not-found",
-            message: format!(
-                "the services section {} of {} does not exist",
-                quoted(&name.text),
-                quoted(profile.name())
-            ),
-            hint: format!("add a section [services {}] to the config file", name.text.escape_debug()),
-            origin: Some(name.origin),
-        })?;
+        let found = set.services(&name.text);
+        let is_empty =
+            |services: Profile<'_, '_>| services.sections().all(|(_, s)| services.properties_of(s).is_empty());
+        let Some(services) = found.filter(|services| !is_empty(*services)) else {
+            endpoints.broken = Some(name);
+            return endpoints;
+        };
         for (file, section) in services.sections() {
             for property in services.properties_of(section) {
                 let service: String = property.key.to_ascii_uppercase().replace('-', "_");
@@ -127,7 +141,7 @@ fn endpoints<'a>(set: &ProfileSet<'a>, profile: Profile<'_, 'a>) -> Result<Endpo
             }
         }
     }
-    Ok(endpoints)
+    endpoints
 }
 
 /// Variables beat files, and the variable for all services beats a file's entry for one.
@@ -138,32 +152,42 @@ fn export_endpoints<'a>(
     out: &mut ProfileSettings,
 ) -> Result<(), ResolveError> {
     const IGNORE: &str = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
-    let own = endpoints(set, profile)?;
-    // A dangling `services` of [default] is the business of whoever uses [default].
-    let theirs = default.and_then(|default| endpoints(set, default).ok()).unwrap_or_default();
+    let own = endpoints(set, profile);
+    let theirs = default.map(|default| endpoints(set, default)).unwrap_or_default();
     if own.ignored {
         out.variables.push((IGNORE.to_owned(), "true".to_owned()));
         return Ok(());
     }
+    if let Some(name) = own.broken {
+        return Err(ResolveError {
+            code: "services-not-found",
+            message: format!(
+                "the services section {} of {} does not exist or is empty",
+                quoted(&name.text),
+                quoted(profile.name())
+            ),
+            hint: format!("add a section [services {}] to the config file", name.text.escape_debug()),
+            origin: Some(name.origin),
+        });
+    }
     if own.global.is_none() && own.services.is_empty() {
-        if !theirs.ignored && (theirs.global.is_some() || !theirs.services.is_empty()) {
+        if theirs.pushed(&[]).is_some() {
             out.variables.push((IGNORE.to_owned(), "true".to_owned()));
         }
         return Ok(());
     }
-    if own.global.is_none() {
-        let pushed = theirs.services.iter().find(|(service, _)| own.services.iter().all(|(known, _)| known != service));
-        if let Some(value) = theirs.global.as_ref().or(pushed.map(|(_, value)| value)) {
-            return Err(ResolveError {
-                code: "endpoints-need-profile",
-                message: format!(
-                    "no variables can say the endpoints of {}: it has some of its own, and [default] would add others",
-                    quoted(profile.name())
-                ),
-                hint: "use it with --as profile, or move the endpoint out of [default]".to_owned(),
-                origin: Some(value.origin),
-            });
-        }
+    if own.global.is_none()
+        && let Some(value) = theirs.pushed(&own.services)
+    {
+        return Err(ResolveError {
+            code: "endpoints-need-profile",
+            message: format!(
+                "no variables can say the endpoints of {}: it has some of its own, and [default] would add others",
+                quoted(profile.name())
+            ),
+            hint: "use it with --as profile, or move the endpoint out of [default]".to_owned(),
+            origin: Some(value.origin),
+        });
     }
     if theirs.ignored {
         out.variables.push((IGNORE.to_owned(), "false".to_owned()));
@@ -198,7 +222,7 @@ fn unsayable(profile: Profile<'_, '_>, default: Option<Profile<'_, '_>>, diagnos
         });
     }
     for (key, value) in &theirs {
-        let neutral = matches!(key.as_str(), "use_fips_endpoint" | "use_dualstack_endpoint");
+        let neutral = matches!(key.as_str(), "use_fips_endpoint" | "use_dualstack_endpoint" | "sts_regional_endpoints");
         if known(key) || neutral || value.text.is_empty() || own.iter().any(|(k, _)| k == key) {
             continue;
         }

@@ -33,6 +33,27 @@ fn what_default_would_push_in_is_neutralized() {
         "AWS_USE_FIPS_ENDPOINT=false AWS_USE_DUALSTACK_ENDPOINT=false AWS_ENDPOINT_URL=http://own"
     );
     assert_eq!(exported("[default]\nuse_fips_endpoint = false\n[profile a]\n"), "");
+    let legacy = "[default]\nsts_regional_endpoints = legacy\n";
+    assert_eq!(exported(&format!("{legacy}[profile a]\n")), "AWS_STS_REGIONAL_ENDPOINTS=regional");
+    assert_eq!(
+        exported(&format!("{legacy}[profile a]\nsts_regional_endpoints = legacy")),
+        "AWS_STS_REGIONAL_ENDPOINTS=legacy"
+    );
+}
+
+/// botocore makes no client at all where [default] names services that are not there.
+#[test]
+fn services_of_default_that_are_not_there_are_kept_off() {
+    for section in ["", "[services gone]\n"] {
+        let default = format!("{section}[default]\nservices = gone\n");
+        assert_eq!(exported(&format!("{default}[profile a]\n")), "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true");
+        let own = "[services s]\ns3 =\n  endpoint_url = http://s3\n[profile a]\nservices = s\n";
+        assert_eq!(exported(&format!("{default}{own}")), "endpoints-need-profile");
+        assert_eq!(
+            exported(&format!("{default}{own}endpoint_url = http://own")),
+            "AWS_ENDPOINT_URL=http://own AWS_ENDPOINT_URL_S3=http://s3"
+        );
+    }
 }
 
 #[test]
@@ -51,6 +72,7 @@ fn endpoints_of_services() {
         "AWS_ENDPOINT_URL_S3=http://s3 AWS_ENDPOINT_URL_DYNAMO_DB=http://d"
     );
     assert_eq!(exported("[profile a]\nservices = none"), "services-not-found");
+    assert_eq!(exported("[services none]\n[profile a]\nservices = none"), "services-not-found");
 }
 
 #[test]
