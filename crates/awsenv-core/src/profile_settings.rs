@@ -74,7 +74,7 @@ impl<'a> Endpoints<'a> {
     /// What a tool that reads these would do to a service of which `own` says nothing.
     fn pushed(&self, own: &[(String, Value<'a>)]) -> Option<&Value<'a>> {
         let services = self.services.iter().find(|(service, _)| own.iter().all(|(known, _)| known != service));
-        self.global.as_ref().or(services.map(|(_, value)| value)).or(self.broken.as_ref()).filter(|_| !self.ignored)
+        self.global.as_ref().or(services.map(|(_, value)| value)).or(self.broken.as_ref())
     }
 }
 
@@ -171,11 +171,12 @@ fn export_endpoints<'a>(
         });
     }
     if own.global.is_none() && own.services.is_empty() {
-        if theirs.pushed(&[]).is_some() {
+        if !theirs.ignored && theirs.pushed(&[]).is_some() {
             out.variables.push((IGNORE.to_owned(), "true".to_owned()));
         }
         return Ok(());
     }
+    // Also where [default] ignores its own: the variable that says otherwise for the profile would wake them.
     if own.global.is_none()
         && let Some(value) = theirs.pushed(&own.services)
     {

@@ -86,6 +86,13 @@ fn endpoints_that_are_to_be_ignored() {
         exported(&format!("{own}[default]\nignore_configured_endpoint_urls = true")),
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false AWS_ENDPOINT_URL=http://own"
     );
+    let services = "[services s]\ns3 =\n  endpoint_url = http://s3\n[profile a]\nservices = s\n";
+    let ignoring = "[default]\nignore_configured_endpoint_urls = true\n";
+    assert_eq!(
+        exported(&format!("{services}{ignoring}")),
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false AWS_ENDPOINT_URL_S3=http://s3"
+    );
+    assert_eq!(exported(&format!("{services}{ignoring}endpoint_url = http://evil")), "endpoints-need-profile");
 }
 
 #[test]
