@@ -4,11 +4,18 @@ use std::collections::{HashMap, HashSet};
 
 use crate::config::{Finding, Property, shown_key};
 use crate::diagnostic::{Diagnostic, Origin, Severity, SourceFile};
-use crate::header::{Acceptance, OtherSection, SectionKind, read_header};
+use crate::header::{Acceptance, OtherSection, SectionKind, read_header, shell_words};
 use crate::profile::{Profile, ProfileSet};
 use crate::resolve::{duration_seconds, quoted};
 
 const FILES: [SourceFile; 2] = [SourceFile::Config, SourceFile::Credentials];
+
+const PREFIX_LIKE: &str = "the AWS CLI alone reads it as [profile ...]; write it so, or remove it";
+
+/// Whether the AWS CLI, for which every word that begins with `profile` is the prefix, reads `header` as the profile.
+fn is_profile_to_cli(header: &str, name: &str) -> bool {
+    header.starts_with("profile") && shell_words(header).is_some_and(|words| words.len() == 2 && words[1] == name)
+}
 
 const TWICE: &str = "the AWS CLI refuses the whole file; in the SDKs the last value of a key wins, and so it does here";
 
@@ -111,6 +118,12 @@ fn semantic(set: &ProfileSet<'_>, profile: Profile<'_, '_>) -> Vec<Diagnostic> {
     let mut remarks = Vec::new();
     remarks.extend(acceptance(profile));
     duplicates(profile, &mut remarks);
+    remarks.extend(set.other_sections().filter(|section| is_profile_to_cli(section.header, profile.name())).map(
+        |section| {
+            let message = format!("[{}] is no section of {}", section.header.escape_debug(), quoted(profile.name()));
+            warning("prefix-like-profile", section.origin, message, PREFIX_LIKE)
+        },
+    ));
     if profile.name() == "default" && set.bare_default_is_replaced() {
         remarks.push(warning(
             "two-defaults",

@@ -41,6 +41,19 @@ pub fn find_profile<'s, 'a>(set: &'s ProfileSet<'a>, name: &str) -> Result<Profi
 pub fn resolve_profile(set: &ProfileSet<'_>, name: &str) -> Result<CredentialChain, ResolveError> {
     let mut resolver = Resolver { set, visited: Vec::new(), roles: Vec::new() };
     let base = resolver.resolve(find_profile(set, name)?)?;
+    if let CredentialSource::Sso(Sso { role_name: None, .. }) = &base.source
+        && !resolver.roles.is_empty()
+    {
+        return Err(ResolveError::new(
+            "sso-token-only",
+            base.origin,
+            format!(
+                "the source profile {} names an SSO session, which gives a token, no credentials",
+                quoted(&base.profile)
+            ),
+            "add sso_account_id and sso_role_name to it (`aws configure sso`)",
+        ));
+    }
     let mut steps = vec![base];
     steps.extend(resolver.roles.into_iter().rev());
     Ok(CredentialChain { steps })

@@ -82,3 +82,11 @@ fn empty_values_are_told() {
     assert_eq!(told("[profile a]\nmfa_serial =\n", ""), ["empty-value:2"]);
     assert_eq!(told("[profile a]\nmfa_serial = m\n", "[a]\nmfa_serial =\n"), ["overridden:2", "empty-value:2"]);
 }
+
+/// The AWS CLI would assume the role; the keys alone are another identity.
+#[test]
+fn a_misspelt_prefix_is_told() {
+    let config = "[profiles a]\nrole_arn = R\nsource_profile = a\n";
+    assert_eq!(told(config, &format!("[a]\n{KEYS}")), ["prefix-like-profile:1"]);
+    assert_eq!(told("[profiles b]\n[other a]\n", &format!("[a]\n{KEYS}")), Vec::<String>::new());
+}

@@ -122,6 +122,10 @@ fn sso_sessions() {
     let role = "sso_account_id = 111122223333\nsso_role_name = R\n";
     assert_eq!(chain(&profile(&format!("sso_session = s\n{role}")), "", "a"), "sso");
     assert_eq!(chain(&profile("sso_session = s"), "", "a"), "sso");
+    assert_eq!(
+        chain(&profile("sso_session = s\n[profile b]\nrole_arn = R\nsource_profile = a"), "", "b"),
+        "sso-token-only:5"
+    );
     assert_eq!(chain(&profile(&format!("sso_session = t\n{role}")), "", "a"), "sso-session-not-found:5");
     assert_eq!(chain(&profile("sso_session = s\nsso_role_name = R"), "", "a"), "sso-incomplete:6");
     assert_eq!(chain(&profile(role), "", "a"), "sso-incomplete:5");
