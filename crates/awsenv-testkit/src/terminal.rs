@@ -106,6 +106,11 @@ impl Terminal {
             thread::sleep(Duration::from_millis(5));
         }
     }
+
+    /// The screen as it is now, cell by cell.
+    pub fn screen(&self) -> vt100::Screen {
+        locked(&self.screen).screen().clone()
+    }
 }
 
 impl Drop for Terminal {
