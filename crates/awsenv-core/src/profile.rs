@@ -1,7 +1,8 @@
 //! Both files merged: profiles, SSO sessions and service endpoints by name, with the origin of every value.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::config::{ConfigFile, Property, Section};
 use crate::diagnostic::{Origin, SourceFile};
@@ -271,7 +272,18 @@ impl<'s, 'a> Profile<'s, 'a> {
     /// Every value that counts, by key in lower case; nested values as `s3.max_concurrent_requests`. In the order of
     /// the files, config first; a key that credentials has too stands at config's place with credentials' value.
     pub fn properties(&self) -> Vec<(String, Value<'a>)> {
-        let mut all: Vec<(String, Value<'a>)> = Vec::new();
+        // With the place in the order.
+        let mut all: BTreeMap<String, (usize, Value<'a>)> = BTreeMap::new();
+        let mut count = 0;
+        let mut put = |all: &mut BTreeMap<_, (usize, Value<'a>)>, key: String, value: Value<'a>| {
+            count += 1;
+            match all.entry(key) {
+                Slot::Occupied(mut slot) => slot.get_mut().1 = value,
+                Slot::Vacant(slot) => {
+                    slot.insert((count, value));
+                }
+            }
+        };
         for file in [SourceFile::Config, SourceFile::Credentials] {
             let config = self.set.file(file);
             for (_, section) in self.sections_in(file) {
@@ -279,7 +291,16 @@ impl<'s, 'a> Profile<'s, 'a> {
                     let key = property.key.to_ascii_lowercase();
                     if property.first_line.is_empty() && !config.continuations(property).is_empty() {
                         let prefix = format!("{key}.");
-                        all.retain(|(k, _)| *k != key && !k.starts_with(&prefix));
+                        all.remove(&key);
+                        let replaced: Vec<String> = all
+                            .range(prefix.clone()..)
+                            .map(|(k, _)| k)
+                            .take_while(|k| k.starts_with(&prefix))
+                            .cloned()
+                            .collect();
+                        for key in replaced {
+                            all.remove(&key);
+                        }
                         for (name, value) in nested(config, property) {
                             put(&mut all, format!("{prefix}{}", name.to_ascii_lowercase()), value);
                         }
@@ -289,19 +310,14 @@ impl<'s, 'a> Profile<'s, 'a> {
                 }
             }
         }
-        all
+        let mut all: Vec<(String, (usize, Value<'a>))> = all.into_iter().collect();
+        all.sort_unstable_by_key(|(_, (place, _))| *place);
+        all.into_iter().map(|(key, (_, value))| (key, value)).collect()
     }
 
     /// The first line in one of its sections that could not be read.
     pub fn broken(&self) -> Option<Origin> {
         self.sections().find_map(|(_, section)| section.broken)
-    }
-}
-
-fn put<'a>(all: &mut Vec<(String, Value<'a>)>, key: String, value: Value<'a>) {
-    match all.iter_mut().find(|(k, _)| *k == key) {
-        Some(slot) => slot.1 = value,
-        None => all.push((key, value)),
     }
 }
 

@@ -5,6 +5,8 @@
 //! (<https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>,
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 
+use std::collections::BTreeMap;
+
 use crate::config::shown_key;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::profile::{Profile, ProfileSet, Value};
@@ -207,10 +209,12 @@ fn unsayable(profile: Profile<'_, '_>, default: Option<Profile<'_, '_>>, diagnos
     let Some(default) = default else { return };
     let own = profile.properties();
     let theirs = default.properties();
+    let own_by_key: BTreeMap<&str, &str> = own.iter().map(|(key, value)| (key.as_str(), &*value.text)).collect();
+    let theirs_by_key: BTreeMap<&str, &str> = theirs.iter().map(|(key, value)| (key.as_str(), &*value.text)).collect();
     let known = |key: &str| OF_THE_CHAIN.contains(&key) || key.starts_with("sso_");
     let plain = |key: &str| PLAIN.iter().any(|(name, _)| *name == key);
     for (key, value) in &own {
-        let same = theirs.iter().any(|(k, v)| k == key && v.text == value.text);
+        let same = theirs_by_key.get(key.as_str()) == Some(&&*value.text);
         if same || known(key) || plain(key) {
             continue;
         }
@@ -224,7 +228,7 @@ fn unsayable(profile: Profile<'_, '_>, default: Option<Profile<'_, '_>>, diagnos
     }
     for (key, value) in &theirs {
         let neutral = matches!(key.as_str(), "use_fips_endpoint" | "use_dualstack_endpoint" | "sts_regional_endpoints");
-        if known(key) || neutral || value.text.is_empty() || own.iter().any(|(k, _)| k == key) {
+        if known(key) || neutral || value.text.is_empty() || own_by_key.contains_key(key.as_str()) {
             continue;
         }
         diagnostics.push(Diagnostic {

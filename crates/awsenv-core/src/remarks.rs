@@ -69,8 +69,11 @@ pub fn about(set: &ProfileSet<'_>, profile: Profile<'_, '_>) -> Vec<Diagnostic> 
     let mut about = Vec::new();
     for part in std::iter::once(profile).chain(session) {
         for (file, section) in part.sections() {
-            let index = set.file(file).sections().iter().position(|s| std::ptr::eq(s, section));
-            let here = set.file(file).findings().iter().filter(|f| f.section.map(|s| s as usize) == index);
+            let sections = set.file(file).sections();
+            let is_here = |finding: &&Finding<'_>| {
+                finding.section.is_some_and(|index| std::ptr::eq(&raw const sections[index as usize], section))
+            };
+            let here = set.file(file).findings().iter().filter(is_here);
             about.extend(here.map(|finding| finding.to_diagnostic()));
         }
     }

@@ -1,5 +1,6 @@
 //! `awsenv explain`: the chain of a profile, with the file and line of every value. No network, no secret.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use awsenv_core::chain::{ChainStep, CredentialChain, CredentialSource};
@@ -32,11 +33,8 @@ pub(crate) fn run(context: &Context, name: &str, as_json: bool) -> Result<Outcom
     let mut diagnostics = remarks::errors(&set);
     let involved = involved(&set, profile, chain.as_ref().ok());
     let about = involved.into_iter().flat_map(|profile| remarks::about(&set, profile));
-    for diagnostic in about.chain(remarks::whole_files(&set)) {
-        if diagnostics.iter().all(|known| (known.code, known.origin) != (diagnostic.code, diagnostic.origin)) {
-            diagnostics.push(diagnostic);
-        }
-    }
+    let mut known: HashSet<_> = diagnostics.iter().map(|known| (known.code, known.origin)).collect();
+    diagnostics.extend(about.chain(remarks::whole_files(&set)).filter(|new| known.insert((new.code, new.origin))));
     if let Some(settings) = profile.filter(|_| chain.is_ok()).and_then(|profile| export_settings(&set, profile).ok()) {
         diagnostics.extend(settings.diagnostics);
     }
@@ -73,17 +71,17 @@ fn involved<'s, 'a>(
     profile: Option<Profile<'s, 'a>>,
     chain: Option<&CredentialChain>,
 ) -> Vec<Profile<'s, 'a>> {
-    let mut involved: Vec<Profile<'s, 'a>> = Vec::new();
+    let (mut involved, mut seen) = (Vec::new(), HashSet::new());
+    let mut is_new = |profile: &Profile<'s, 'a>| seen.insert(profile.name());
+    if let Some(chain) = chain {
+        let steps = chain.steps.iter().rev().filter_map(|step| set.get(&step.profile));
+        involved.extend(profile.into_iter().chain(steps).filter(is_new));
+        return involved;
+    }
     let mut next = profile;
-    while let Some(profile) = next.filter(|next| involved.iter().all(|known| known.name() != next.name())) {
+    while let Some(profile) = next.filter(&mut is_new) {
         involved.push(profile);
-        next =
-            match chain {
-                Some(chain) => chain.steps.iter().rev().map(|step| &step.profile).find_map(|name| {
-                    set.get(name).filter(|next| involved.iter().all(|known| known.name() != next.name()))
-                }),
-                None => profile.get("source_profile").and_then(|source| set.get(&source.text)),
-            };
+        next = profile.get("source_profile").and_then(|source| set.get(&source.text));
     }
     involved
 }
