@@ -3,4 +3,5 @@
 mod content;
 mod files;
 mod programs;
+mod size;
 mod text;
