@@ -15,7 +15,30 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([use_(), clear(), back(), current(), list(), explain(), exec(), export(), init(), prompt()])
+        .subcommands(SUBCOMMANDS.iter().map(|(_, build)| build()))
+}
+
+/// Builds the definition of one command.
+type Build = fn() -> Command;
+
+/// Every command by name, so that one can be built without the others.
+const SUBCOMMANDS: &[(&str, Build)] = &[
+    ("use", use_),
+    ("clear", clear),
+    ("back", back),
+    ("current", current),
+    ("list", list),
+    ("explain", explain),
+    ("exec", exec),
+    ("export", export),
+    ("init", init),
+    ("completions", completions),
+    ("prompt", prompt),
+];
+
+/// The command of this name.
+pub(crate) fn subcommand(name: &str) -> Option<Command> {
+    SUBCOMMANDS.iter().find(|(known, _)| *known == name).map(|(_, build)| build())
 }
 
 /// `awsenv use`
@@ -192,6 +215,17 @@ pub fn prompt() -> Command {
                 .help("How it gets into the prompt: by a variable that the prompt names (late), or pasted into it (early)")
                 .value_parser(PossibleValuesParser::new(awsenv_shell::prompt::Embed::ALL.map(awsenv_shell::prompt::Embed::name))),
         )
+}
+
+/// `awsenv completions`
+pub fn completions() -> Command {
+    Command::new("completions").bin_name("awsenv completions").about("Print the completion script for a shell").arg(
+        Arg::new("shell")
+            .value_name("SHELL")
+            .required(true)
+            .value_parser(PossibleValuesParser::new(awsenv_shell::completion::SHELLS.map(awsenv_shell::Shell::name)))
+            .help("The shell"),
+    )
 }
 
 fn identity_options(command: Command) -> Command {

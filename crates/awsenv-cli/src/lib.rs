@@ -5,6 +5,7 @@
 
 pub mod args;
 mod commands;
+mod complete;
 mod context;
 mod error;
 mod evaluation;
@@ -24,7 +25,9 @@ use clap::ArgMatches;
 use clap::error::ErrorKind;
 
 use crate::commands::list::Form;
-use crate::commands::{clear, current, exec, explain, export, flag, identity_options, init, list, prompt, use_};
+use crate::commands::{
+    clear, completions, current, exec, explain, export, flag, identity_options, init, list, prompt, use_,
+};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::evaluation::{Target, has_option, option_value};
@@ -84,6 +87,7 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
                 .hint("load awsenv's hook in this shell's start-up file; `awsenv use -` goes to the profile before");
             Ok(evaluation::failure(context, target.shell, &error))
         }),
+        complete::REQUEST => complete::run(context, rest),
         "list" if rest.len() == 1 && rest[0] == "--names" => list::run(context, &[], Form::Names).into(),
         "list" => parsed(args::list(), rest, |matches| {
             let filters: Vec<String> = matches.get_many("filter").into_iter().flatten().cloned().collect();
@@ -99,6 +103,7 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
         // Only its help comes here.
         "prompt" => parsed(args::prompt(), rest, |_| Ok(Outcome::default())),
         "export" => run_export(context, rest),
+        "completions" => parsed(args::completions(), rest, |matches| completions::run(&text(matches, "shell"))),
         "exec" => run_exec(context, rest),
         _ => help_or_failure(context, arguments, command().try_get_matches_from(whole_line(arguments))),
     }

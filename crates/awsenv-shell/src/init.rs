@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use thiserror::Error;
 
-use crate::{RenderError, Shell, quote};
+use crate::{RenderError, Shell, completion, quote};
 
 /// What differs from one installation of the hook to the next.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +75,9 @@ pub fn init_script(shell: Shell, options: &InitOptions<'_>) -> Result<String, In
         text.push_str(file);
     }
     text.push_str(&(hook.define)(options.command));
+    if let Some(completion) = completion::script(shell, options.binary, options.command)? {
+        text.push_str(&completion);
+    }
     Ok(text)
 }
 

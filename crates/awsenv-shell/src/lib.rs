@@ -11,6 +11,7 @@
 mod ash;
 mod bash;
 mod cmd;
+pub mod completion;
 mod dash;
 mod dialect;
 mod elvish;

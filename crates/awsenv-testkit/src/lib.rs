@@ -4,7 +4,6 @@
 
 pub mod corpus;
 pub mod home;
-pub mod picture;
 pub mod shells;
 pub mod terminal;
 pub mod tools;

@@ -14,11 +14,12 @@ use crate::workspace::Workspace;
 pub(crate) const HELP: &str = "
   --check  compare with what is checked in instead of writing it
 
-Makes the man pages in docs/man. A file there that nothing generates any more is removed.
+Makes the man pages in docs/man, and compares completions/ with what `awsenv completions` prints. A file there that
+nothing generates any more is removed.
 ";
 
 /// Folders of the repository that hold generated files and nothing else.
-const FOLDERS: &[&str] = &["docs/man"];
+const FOLDERS: &[&str] = &["docs/man", "completions"];
 
 /// Runs the command.
 pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {

@@ -1,6 +1,7 @@
 //! One module a command: arguments in, an [`Outcome`](crate::outcome::Outcome) out.
 
 pub(crate) mod clear;
+pub(crate) mod completions;
 pub(crate) mod current;
 pub(crate) mod exec;
 pub(crate) mod explain;

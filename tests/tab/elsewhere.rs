@@ -1,0 +1,138 @@
+//! Profile names where other commands take them: behind `AWS_PROFILE=` and `aws … --profile`, beside what the user has.
+
+use std::path::Path;
+
+use awsenv_testkit::home::Home;
+use awsenv_testkit::shells::RealShell;
+
+use crate::session::Session;
+
+/// The name that is completed; it needs quoting in every shell.
+const NAME: &str = "e:cl & $(touch awsenv-canary)";
+
+/// What the user has for `aws`: it offers the one word `users-own`.
+fn own_completion(shell: RealShell) -> &'static str {
+    match shell {
+        RealShell::Bash => "_users() { COMPREPLY=(users-own); }; complete -F _users aws",
+        RealShell::Zsh => "_users() { compadd users-own }; compdef _users aws",
+        RealShell::Fish => "complete -c aws -f -a users-own",
+        RealShell::Elvish => "set edit:completion:arg-completer[aws] = {|@words| put users-own }",
+        _ => "",
+    }
+}
+
+fn session(shell: RealShell, program: &Path, before: &str) -> Session {
+    let session = Session::start(shell, program, Home::new(), before);
+    session.profiles(&[NAME]);
+    session
+}
+
+fn names_behind_profile(session: &mut Session) {
+    for typed in ["aws s3 ls --profile ", "aws s3 ls --profile e", "aws s3 ls --profile=e:"] {
+        session.type_in(typed);
+        session.press("\t");
+        let got = session.recorded(" end\r");
+        let joined = got.join(" ");
+        let wanted = format!("s3 ls --profile {NAME} end");
+        assert_eq!(joined.replacen("--profile=", "--profile ", 1), wanted, "{}", session.shell.label());
+        assert!(got.iter().any(|word| word.ends_with(NAME)), "{}: {got:?}", session.shell.label());
+        session.assert_nothing_ran();
+    }
+}
+
+fn beside_nothing(shell: RealShell, program: &Path) {
+    let mut session = session(shell, program, "");
+    names_behind_profile(&mut session);
+}
+
+fn beside_the_users(shell: RealShell, program: &Path) {
+    let mut session = session(shell, program, own_completion(shell));
+    names_behind_profile(&mut session);
+    session.type_in("aws users");
+    session.press("\t");
+    assert_eq!(session.recorded(" end\r"), ["users-own", "end"], "{}", session.shell.label());
+}
+
+/// The AWS CLI's own completion is a program that bash runs.
+#[test]
+fn beside_a_program_in_bash() {
+    let Some(program) = RealShell::Bash.require(module_path!()) else { return };
+    let completer = "#!/bin/sh\n[ \"$COMP_LINE $COMP_POINT\" = 'aws e 5' ] && printf 'ec2\\n'\n[ \"$1\" = aws ]\n";
+    let home = Home::new().file("aws_completer", completer);
+    let file = home.join("aws_completer");
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("our own file");
+    let before = format!("complete -C '{}' aws", file.display());
+    let mut session = Session::start(RealShell::Bash, &program, home, &before);
+    session.profiles(&[NAME]);
+    names_behind_profile(&mut session);
+    session.type_in("aws e");
+    session.press("\t");
+    assert_eq!(session.recorded(" end\r"), ["ec2", "end"]);
+}
+
+/// bash-completion finds what it has for a command on the first TAB; it still does.
+#[test]
+fn beside_bash_completion() {
+    let Some(program) = RealShell::Bash.require(module_path!()) else { return };
+    let library = Path::new("/usr/share/bash-completion/bash_completion");
+    if !library.exists() {
+        assert!(!awsenv_testkit::tools::is_strict(), "bash-completion is missing");
+        eprintln!("SKIPPED {}: bash-completion is missing", module_path!());
+        return;
+    }
+    // Loaded lazily, as a package would bring it.
+    let lazy = "_lazy() { COMPREPLY=(lazily-loaded); }; complete -F _lazy aws\n";
+    let home = Home::new().file(".local/share/bash-completion/completions/aws", lazy);
+    let before = format!(". {}", library.display());
+    let mut session = Session::start(RealShell::Bash, &program, home, &before);
+    session.profiles(&[NAME]);
+    names_behind_profile(&mut session);
+    for _ in 0..2 {
+        session.type_in("aws lazi");
+        session.press("\t");
+        assert_eq!(session.recorded(" end\r"), ["lazily-loaded", "end"]);
+    }
+    names_behind_profile(&mut session);
+    // What `exec` runs is completed as that command.
+    session.type_in("awsenv exec p -- aws lazi");
+    session.press("\t");
+    assert_eq!(session.recorded(" end\r"), ["exec", "p", "--", "aws", "lazily-loaded", "end"]);
+}
+
+fn assignments(shell: RealShell, program: &Path) {
+    let mut session = session(shell, program, "");
+    // The recorder has no way to see the environment: a program that has one writes it down.
+    let show = "sh -c 'printf \"%s\\0end\\0\" \"$AWS_PROFILE\" >argv.new; mv argv.new argv'";
+    let (typed, keys): (&[&str], String) = match shell {
+        // bash asks nobody about an assignment before a command.
+        RealShell::Bash => (&["export AWS_PROFILE=e", "export A=1 AWS_PROFILE="], format!("\r{show}\r")),
+        RealShell::Zsh => (&["export AWS_PROFILE=e", "export AWS_PROFILE="], format!("\r{show}\r")),
+        RealShell::Fish => (&["set -gx AWS_PROFILE ", "export AWS_PROFILE=e"], format!("\r{show}\r")),
+        _ => panic!("{} is not asked", shell.label()),
+    };
+    for typed in typed {
+        session.type_in(typed);
+        session.press("\t");
+        let got = session.recorded(&keys);
+        assert_eq!(got, [NAME, "end"], "{}\n{}", shell.label(), session.terminal.text());
+        session.assert_nothing_ran();
+    }
+    if shell == RealShell::Zsh {
+        session.type_in("AWS_PROFILE=e");
+        session.press("\t");
+        assert_eq!(session.recorded(&format!(" {show}\r")), [NAME, "end"]);
+        session.assert_nothing_ran();
+    }
+}
+
+mod aws_alone {
+    awsenv_testkit::in_every_shell!(super::beside_nothing, bash = Bash, zsh = Zsh, fish = Fish);
+}
+
+mod aws_with_a_completion {
+    awsenv_testkit::in_every_shell!(super::beside_the_users, bash = Bash, zsh = Zsh, fish = Fish);
+}
+
+mod assigned {
+    awsenv_testkit::in_every_shell!(super::assignments, bash = Bash, zsh = Zsh, fish = Fish);
+}

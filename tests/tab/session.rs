@@ -1,0 +1,194 @@
+//! An interactive shell with awsenv's completion loaded, in a home of its own.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use awsenv_testkit::corpus::CANARY;
+use awsenv_testkit::home::Home;
+use awsenv_testkit::shells::RealShell;
+use awsenv_testkit::terminal::Terminal;
+
+/// Takes the place of awsenv on `PATH`: answers requests for completion, and writes down any other call's arguments.
+const RECORDER: &str = r#"#!/bin/sh
+if [ "$1" = __complete ]; then
+    exec 'AWSENV' "$@"
+fi
+for word in "$@"; do
+    printf '%s\0' "$word"
+done >"$HOME/argv.new"
+mv "$HOME/argv.new" "$HOME/argv"
+"#;
+
+/// How long a call may take to arrive, and a screen to come to rest.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// No change for so long is rest.
+const REST: Duration = Duration::from_millis(30);
+
+/// The shell, its terminal and its home.
+pub(crate) struct Session {
+    pub(crate) shell: RealShell,
+    pub(crate) home: Home,
+    pub(crate) terminal: Terminal,
+}
+
+/// A line that makes the prompt `READY> ` and loads the script at `complete`; `before` stands before the loading.
+fn setup(shell: RealShell, before: &str) -> String {
+    match shell {
+        RealShell::Bash | RealShell::BashPosix => {
+            format!("PS1='READY> '; bind 'set enable-bracketed-paste off'\n{before}\n. ./complete\n")
+        }
+        RealShell::Zsh => {
+            format!(
+                "PS1='READY> '; setopt no_beep no_prompt_sp; autoload -Uz compinit; compinit -u -D\n{before}\n. ./complete\n"
+            )
+        }
+        RealShell::Fish => format!(
+            "function fish_prompt; printf 'READY> '; end\nfunction fish_greeting; end\n\
+             set -g fish_autosuggestion_enabled 0\n{before}\nsource ./complete\n"
+        ),
+        RealShell::Yash => format!("PS1='READY> '; set -o emacs\n{before}\n. ./complete\n"),
+        RealShell::Tcsh => format!("set prompt='READY> '; set autolist\n{before}\nsource ./complete\n"),
+        RealShell::Elvish => format!(
+            "set edit:prompt = {{ put 'READY> ' }}\nset edit:rprompt = {{ }}\n{before}\neval (slurp < complete)\n"
+        ),
+        RealShell::Nu => format!(
+            "$env.PROMPT_COMMAND = {{|| 'READY' }}\n$env.PROMPT_COMMAND_RIGHT = ''\n$env.PROMPT_INDICATOR = '> '\n\
+             $env.config.show_banner = false\n{before}\nsource complete\n"
+        ),
+        RealShell::Xonsh => format!("$PROMPT = 'READY> '\n{before}\nsource ./complete\n"),
+        RealShell::Dash | RealShell::Ksh93 | RealShell::Mksh | RealShell::Ash => {
+            panic!("{} does not complete", shell.label())
+        }
+    }
+}
+
+impl Session {
+    /// Starts `shell` in `home` with the script that `awsenv completions` prints, behind the text `before`.
+    pub(crate) fn start(shell: RealShell, program: &Path, home: Home, before: &str) -> Self {
+        let awsenv = env!("CARGO_BIN_EXE_awsenv");
+        let recorder = RECORDER.replace("AWSENV", awsenv);
+        // The AWS CLI's place is taken, too.
+        let home = home.file("bin/awsenv", &recorder).file("bin/aws", &recorder).file("rc", setup(shell, before));
+        executable(&home.join("bin/awsenv"));
+        executable(&home.join("bin/aws"));
+        let script = home.command(awsenv).args(["completions", shell.name()]).output().expect("awsenv starts");
+        assert!(script.status.success(), "{}", String::from_utf8_lossy(&script.stderr));
+        let home = home.file("complete", script.stdout);
+        let bin = home.join("bin");
+        let home = home.path_first(bin);
+        let mut arguments = shell.arguments().to_vec();
+        if shell == RealShell::Bash || shell == RealShell::BashPosix {
+            arguments.push("-i");
+        }
+        let mut terminal = Terminal::start(program, &arguments, home.path(), home.environment());
+        let load = match shell {
+            RealShell::Elvish => "eval (slurp < rc)",
+            RealShell::Nu => "source rc",
+            RealShell::Fish | RealShell::Tcsh | RealShell::Xonsh => "source ./rc",
+            _ => ". ./rc",
+        };
+        // Its own prompt comes first, whatever it is.
+        rest(&terminal, |screen| !screen.is_empty());
+        terminal.send(&format!("{load}\r"));
+        terminal.wait_until("prompt", |screen| last_line(screen) == "READY>");
+        Self { shell, home, terminal }
+    }
+
+    /// Makes these the only profiles.
+    pub(crate) fn profiles(&self, names: &[&str]) {
+        let text: String = names
+            .iter()
+            .map(|name| format!("[{name}]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n\n"))
+            .collect();
+        fs::create_dir_all(self.home.join(".aws")).expect("a folder in a temporary home");
+        fs::write(self.home.join(".aws/credentials"), text).expect("a file in a temporary home");
+    }
+
+    /// Types `keys`, and waits until the screen has changed and come to rest.
+    #[track_caller]
+    pub(crate) fn press(&mut self, keys: &str) -> String {
+        let before = self.terminal.text();
+        self.terminal.send(keys);
+        rest(&self.terminal, |screen| screen != before)
+    }
+
+    /// Types `keys`, and waits until what they started has been recorded: its arguments.
+    #[track_caller]
+    pub(crate) fn recorded(&mut self, keys: &str) -> Vec<String> {
+        self.terminal.send(keys);
+        let file = self.home.join("argv");
+        let start = Instant::now();
+        while !file.exists() {
+            assert!(start.elapsed() < PATIENCE, "{}: nothing started:\n{}", self.shell.label(), self.terminal.text());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let text = fs::read_to_string(&file).expect("the recorder writes what it was given");
+        fs::remove_file(&file).expect("the recorder's file can be removed");
+        text.split_terminator('\0').map(str::to_owned).collect()
+    }
+
+    /// Fails if a name was run.
+    #[track_caller]
+    pub(crate) fn assert_nothing_ran(&self) {
+        let text = self.terminal.text();
+        assert!(!self.home.join(CANARY).exists(), "{} ran a name:\n{text}", self.shell.label());
+    }
+
+    /// Types `keys`, and waits until the screen has come to rest, whether or not it changed.
+    pub(crate) fn press_and_rest(&mut self, keys: &str) -> String {
+        self.terminal.send(keys);
+        let start = Instant::now();
+        rest(&self.terminal, |_| start.elapsed() > REST * 5)
+    }
+
+    /// Gives up the line, however the shell is asked to.
+    pub(crate) fn again(&mut self) {
+        let before = self.terminal.text();
+        self.terminal.send("\u{3}");
+        self.press_and_rest("");
+        if self.terminal.text() == before {
+            self.terminal.send("\u{3}\r");
+        }
+        self.prompt();
+    }
+
+    /// Waits for the next prompt.
+    pub(crate) fn prompt(&mut self) {
+        self.terminal.wait_until("prompt", |screen| last_line(screen) == "READY>");
+    }
+
+    /// Types `keys` at the prompt, and waits until they stand there.
+    pub(crate) fn type_in(&mut self, keys: &str) {
+        self.prompt();
+        self.terminal.send(keys);
+        let wanted = format!("READY> {}", keys.trim_end());
+        self.terminal.wait_until(&wanted, |screen| last_line(screen) == wanted);
+    }
+}
+
+/// The last line that is not empty, without the blanks at its end.
+fn last_line(screen: &str) -> &str {
+    screen.lines().rev().map(str::trim_end).find(|line| !line.is_empty()).unwrap_or_default()
+}
+
+/// What the screen shows when it is as wanted and has come to rest; whatever it shows when that does not happen.
+fn rest(terminal: &Terminal, wanted: impl Fn(&str) -> bool) -> String {
+    let start = Instant::now();
+    let mut last = (terminal.text(), Instant::now());
+    loop {
+        std::thread::sleep(Duration::from_millis(5));
+        let now = terminal.text();
+        if now != last.0 {
+            last = (now, Instant::now());
+        } else if (last.1.elapsed() > REST && wanted(&now)) || start.elapsed() > PATIENCE {
+            return now;
+        }
+    }
+}
+
+fn executable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("our own file");
+}
