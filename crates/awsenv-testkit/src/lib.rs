@@ -4,6 +4,7 @@
 
 pub mod corpus;
 pub mod home;
+pub mod picture;
 pub mod shells;
 pub mod terminal;
 pub mod tools;

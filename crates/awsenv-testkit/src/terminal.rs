@@ -81,6 +81,20 @@ impl Terminal {
         locked(&self.screen).screen().contents()
     }
 
+    /// Where the cursor is: row and column, from 0.
+    pub fn cursor(&self) -> (u16, u16) {
+        locked(&self.screen).screen().cursor_position()
+    }
+
+    /// The color in which a cell of the screen is written, one of the eight by number; `None` for any other, among them
+    /// the terminal's own.
+    pub fn color(&self, row: u16, column: u16) -> Option<u8> {
+        match locked(&self.screen).screen().cell(row, column)?.fgcolor() {
+            vt100::Color::Idx(number @ 0..8) => Some(number),
+            _ => None,
+        }
+    }
+
     /// Waits until the screen shows `text`, and returns what it shows then.
     ///
     /// # Panics
@@ -103,6 +117,25 @@ impl Terminal {
                 return screen;
             }
             assert!(start.elapsed() < PATIENCE, "no {what} on the screen, but:\n{screen}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// The screen as it is now, cell by cell.
+    pub fn screen(&self) -> vt100::Screen {
+        locked(&self.screen).screen().clone()
+    }
+
+    /// Waits until the cursor is where it is wanted: row and column, from 0; `what` is for the message.
+    ///
+    /// # Panics
+    /// After 30 seconds, with where it is and what is on the screen.
+    #[track_caller]
+    pub fn wait_until_cursor(&mut self, what: &str, wanted: impl Fn((u16, u16)) -> bool) {
+        let start = Instant::now();
+        while !wanted(self.cursor()) {
+            let (at, screen) = (self.cursor(), self.text());
+            assert!(start.elapsed() < PATIENCE, "no {what}, but {at:?} on the screen:\n{screen}");
             thread::sleep(Duration::from_millis(5));
         }
     }

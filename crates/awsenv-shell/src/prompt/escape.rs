@@ -27,12 +27,13 @@ fn rule(shell: Shell, embed: Embed) -> Rule {
     match (shell, embed) {
         // Fetched from a variable, or the output of a function, and not looked at again. mksh replaces `!` before it
         // expands, and nothing after.
-        (Shell::Bash | Shell::Zsh | Shell::Dash | Shell::Mksh | Shell::Tcsh, Embed::Late)
+        (Shell::Bash | Shell::Zsh | Shell::Dash | Shell::Mksh, Embed::Late)
         | (Shell::Fish | Shell::Elvish | Shell::Nu | Shell::Powershell, _) => as_it_is,
         (Shell::Bash, Embed::Early) => bash_early,
         (Shell::Zsh, Embed::Early) => zsh_early,
         (Shell::Dash, Embed::Early) => dash_early,
         (Shell::Mksh, Embed::Early) => mksh_early,
+        (Shell::Tcsh, Embed::Late) => tcsh_late,
         (Shell::Tcsh, Embed::Early) => tcsh_early,
         (Shell::Ash | Shell::Yash, Embed::Late) => backslash_late,
         (Shell::Ash, Embed::Early) => ash_early,
@@ -127,13 +128,24 @@ fn posix(character: char) -> Option<&'static str> {
     matches!(character, '\\' | '$' | '`' | '!' | '"' | '\'' | '%').then_some("?")
 }
 
+/// It counts a column for every character, so that one that takes none would make it lose count. std prints such marks
+/// as they are only behind another character.
+fn tcsh_late(character: char) -> Option<&'static str> {
+    let is_mark = !character.is_ascii() && !is_private(character) && character.escape_debug().len() > 1;
+    is_mark.then_some("?")
+}
+
+fn is_private(character: char) -> bool {
+    matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}')
+}
+
 fn tcsh_early(character: char) -> Option<&'static str> {
     Some(match character {
         '%' => "%%",
         '\\' => r"\\",
         '^' => r"\^",
         '!' => r"\!",
-        _ => return None,
+        other => return tcsh_late(other),
     })
 }
 

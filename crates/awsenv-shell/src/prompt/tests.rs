@@ -68,6 +68,14 @@ fn ordinary_names_are_as_they_are_everywhere() {
 }
 
 #[test]
+fn tcsh_is_shown_no_mark_without_a_width() {
+    for embed in Embed::ALL {
+        assert_eq!(escape(Shell::Tcsh, embed, "e\u{301}é日\u{e0b0}"), "e?é日\u{e0b0}");
+        assert_eq!(escape(Shell::Bash, embed, "e\u{301}"), "e\u{301}");
+    }
+}
+
+#[test]
 fn colors_are_marked_or_left_out() {
     let red = |shell, embed| paint(shell, embed, "x", Color::Red);
     assert_eq!(red(Shell::Bash, Embed::Late), "\u{1}\u{1b}[31m\u{2}x\u{1}\u{1b}[39m\u{2}");

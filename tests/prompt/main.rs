@@ -1,0 +1,8 @@
+//! The segment in the prompts of real shells, on real terminals.
+#![cfg(unix)]
+
+mod common;
+mod embedding;
+mod hostile;
+mod program;
+mod width;
