@@ -1,7 +1,37 @@
 # shellcheck shell=sh
-# posix.
+# shellcheck disable=SC2154,SC2034,SC2016
+# dash, busybox ash, and any other sh.
 
-# Not told yet: everything is passed through.
+# There is no variable for it, but $$ stays, and the parent of a program started here is this very process. A shell
+# that starts no process for $(…) gives the same answer everywhere.
 __awsenv_in_subshell() {
-    :
+    [ "$(\exec sh -c 'echo $PPID')" != "$$" ]
 }
+
+# Prints the segment and a space: nothing but PS1 runs before a prompt here, and that in a process of its own, which
+# can set no variable of this one.
+__awsenv_prompt() {
+    __awsenv_segment
+    case $AWSENV_SEGMENT in
+        ?*) \printf '%s ' "$AWSENV_SEGMENT" ;;
+    esac
+}
+
+# Whether the answer can be trusted; asked once, and not of dash and ash, which are known.
+__awsenv_can_tell() {
+    if __awsenv_in_subshell; then
+        \return 1
+    fi
+    [ "$(__awsenv_in_subshell && \echo yes)" = yes ]
+}
+
+case $-:$__awsenv_in_prompt:${PS1-} in
+    *i*:yes:*__awsenv_prompt*) ;;
+    *i*:yes:*)
+        # Unset on the way, so that it is not exported: another shell could make nothing of it.
+        __awsenv_ps1=${PS1-}
+        \unset -v PS1
+        PS1='$(__awsenv_prompt)'$__awsenv_ps1
+        \unset -v __awsenv_ps1
+        ;;
+esac

@@ -91,16 +91,16 @@ fn is_command_name(name: &str) -> bool {
 
 fn hook(shell: Shell) -> Option<Hook> {
     const CORE: &str = include_str!("../../../shell/posix/core.sh");
+    const POSIX: &str = include_str!("../../../shell/posix/hook.sh");
     let sh = |files| Some(Hook { head: sh_head, files, define: sh_define });
     match shell {
         Shell::Bash => sh(&[CORE, include_str!("../../../shell/bash/hook.bash")]),
         Shell::Zsh => sh(&[include_str!("../../../shell/zsh/hook.zsh")]),
-        Shell::Dash => sh(&[CORE, include_str!("../../../shell/dash/hook.sh")]),
-        Shell::Ash => sh(&[CORE, include_str!("../../../shell/ash/hook.sh")]),
+        Shell::Dash | Shell::Ash => sh(&[CORE, POSIX]),
         Shell::Ksh => sh(&[CORE, include_str!("../../../shell/ksh/hook.ksh")]),
         Shell::Mksh => sh(&[CORE, include_str!("../../../shell/mksh/hook.mksh")]),
         Shell::Yash => sh(&[CORE, include_str!("../../../shell/yash/hook.yash")]),
-        Shell::Posix => sh(&[CORE, include_str!("../../../shell/posix/hook.sh")]),
+        Shell::Posix => Some(Hook { head: sh_head, files: &[CORE, POSIX], define: posix_define }),
         Shell::Fish | Shell::Tcsh | Shell::Elvish | Shell::Nu | Shell::Xonsh | Shell::Powershell | Shell::Cmd => None,
     }
 }
@@ -123,4 +123,11 @@ fn sh_head(shell: Shell, options: &InitOptions<'_>) -> Result<String, RenderErro
 /// An alias of that name would be read into the definition.
 fn sh_define(command: &str) -> String {
     format!("\\unalias {command} 2>/dev/null || :\n{command}() {{ __awsenv_main \"$@\"; }}\n")
+}
+
+/// A shell that can't tell a subshell gets no function: it would switch where nobody sees it.
+fn posix_define(command: &str) -> String {
+    format!(
+        "\\unalias {command} 2>/dev/null || :\nif __awsenv_can_tell; then\n    {command}() {{ __awsenv_main \"$@\"; }}\nfi\n"
+    )
 }
