@@ -28,10 +28,7 @@ __awsenv_can_tell() {
 case $-:$__awsenv_in_prompt:${PS1-} in
     *i*:yes:*__awsenv_prompt*) ;;
     *i*:yes:*)
-        # Unset on the way, so that it is not exported: another shell could make nothing of it.
-        __awsenv_ps1=${PS1-}
-        \unset -v PS1
-        PS1='$(__awsenv_prompt)'$__awsenv_ps1
-        \unset -v __awsenv_ps1
+        # It may be exported, and a shell below has no such function: it says nothing then.
+        PS1='$(__awsenv_prompt 2>/dev/null)'${PS1-}
         ;;
 esac

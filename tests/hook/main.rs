@@ -1,4 +1,9 @@
 //! The hook in real shells: `awsenv use p` and the evaluated form, `back`, prompts, and what people have around it.
 
+mod around;
+mod back;
 mod common;
 mod forms;
+mod lint;
+mod prompt;
+mod session;

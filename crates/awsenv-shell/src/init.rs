@@ -95,7 +95,11 @@ fn hook(shell: Shell) -> Option<Hook> {
     let sh = |files| Some(Hook { head: sh_head, files, define: sh_define });
     match shell {
         Shell::Bash => sh(&[CORE, include_str!("../../../shell/bash/hook.bash")]),
-        Shell::Zsh => sh(&[include_str!("../../../shell/zsh/hook.zsh")]),
+        Shell::Zsh => Some(Hook {
+            head: sh_head,
+            files: &[include_str!("../../../shell/zsh/hook.zsh")],
+            define: zsh_define,
+        }),
         Shell::Dash | Shell::Ash => sh(&[CORE, POSIX]),
         Shell::Ksh => sh(&[CORE, include_str!("../../../shell/ksh/hook.ksh")]),
         Shell::Mksh => sh(&[CORE, include_str!("../../../shell/mksh/hook.mksh")]),
@@ -125,9 +129,39 @@ fn sh_define(command: &str) -> String {
     format!("\\unalias {command} 2>/dev/null || :\n{command}() {{ __awsenv_main \"$@\"; }}\n")
 }
 
+/// zsh parses the whole text before it runs `unalias`, so the name stands where no alias is looked for.
+fn zsh_define(command: &str) -> String {
+    format!("\\builtin unalias {command} 2>/dev/null || :\nfunction {command} {{ __awsenv_main \"$@\"; }}\n")
+}
+
 /// A shell that can't tell a subshell gets no function: it would switch where nobody sees it.
 fn posix_define(command: &str) -> String {
     format!(
         "\\unalias {command} 2>/dev/null || :\nif __awsenv_can_tell; then\n    {command}() {{ __awsenv_main \"$@\"; }}\nfi\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script(shell: Shell, binary: &str, command: &str) -> Result<String, InitError> {
+        init_script(shell, &InitOptions { binary, prompt_binary: "/b/awsenv-prompt", command, prompt: false })
+    }
+
+    #[test]
+    fn the_name_is_a_name() {
+        for bad in ["", "1", "a-b", "a b", "a;b", "é", "if", "export", "__awsenv_main"] {
+            assert!(matches!(script(Shell::Bash, "/b", bad), Err(InitError::Command { .. })), "{bad:?}");
+        }
+        assert!(script(Shell::Bash, "/b", "aws_as").unwrap().contains("\naws_as() {"));
+    }
+
+    #[test]
+    fn paths_are_quoted() {
+        let text = script(Shell::Bash, "/it's $(x)/awsenv", "awsenv").unwrap();
+        assert!(text.contains("__awsenv_binary='/it'\\''s $(x)/awsenv'\n"), "{text}");
+        let error = script(Shell::Bash, "/a\nb", "awsenv").unwrap_err();
+        assert!(matches!(error, InitError::Render(RenderError::Value(_))), "{error}");
+    }
 }
