@@ -95,11 +95,9 @@ fn hook(shell: Shell) -> Option<Hook> {
     let sh = |files| Some(Hook { head: sh_head, files, define: sh_define });
     match shell {
         Shell::Bash => sh(&[CORE, include_str!("../../../shell/bash/hook.bash")]),
-        Shell::Zsh => Some(Hook {
-            head: sh_head,
-            files: &[include_str!("../../../shell/zsh/hook.zsh")],
-            define: zsh_define,
-        }),
+        Shell::Zsh => {
+            Some(Hook { head: sh_head, files: &[include_str!("../../../shell/zsh/hook.zsh")], define: zsh_define })
+        }
         Shell::Dash | Shell::Ash => sh(&[CORE, POSIX]),
         Shell::Ksh => sh(&[CORE, include_str!("../../../shell/ksh/hook.ksh")]),
         Shell::Mksh => sh(&[CORE, include_str!("../../../shell/mksh/hook.mksh")]),
