@@ -56,11 +56,11 @@ pub enum Unusable {
     AccountsDiffer,
 }
 
-/// Reads the entry `name` of the cache in `folder`.
+/// Reads the entry `name` of the cache in `folder`: its path and its text go to `parse`.
 pub(crate) fn read<T>(
     folder: &Path,
     name: &str,
-    interpret: impl FnOnce(&Path, &Object) -> Result<T, Unusable>,
+    parse: impl FnOnce(&Path, &[u8]) -> Result<T, Unusable>,
 ) -> CacheRead<T> {
     let path = folder.join(name);
     let bytes = match files::read_up_to(&path, LARGEST_CACHE_FILE) {
@@ -68,13 +68,15 @@ pub(crate) fn read<T>(
         Ok(Some(bytes)) => Zeroizing::new(bytes),
         Err(error) => return CacheRead::Unusable(error.into()),
     };
-    if bytes.is_empty() {
-        return CacheRead::Unusable(Unusable::Empty);
-    }
-    match json::parse_object(&bytes).map_err(Unusable::from).and_then(|object| interpret(&path, &object)) {
+    match parse(&path, &bytes) {
         Ok(entry) => CacheRead::Found(entry),
         Err(reason) => CacheRead::Unusable(reason),
     }
+}
+
+/// The JSON object that an entry is.
+pub(crate) fn object(bytes: &[u8]) -> Result<Object, Unusable> {
+    if bytes.is_empty() { Err(Unusable::Empty) } else { Ok(json::parse_object(bytes)?) }
 }
 
 /// The name of the entry whose key is `text`: `<sha1>.json`.

@@ -143,10 +143,23 @@ fn arn_parts(arn: &str) -> Option<(&str, &str, &str)> {
 ///
 /// A file that is empty, cut off, huge, of another tool, or of other types is [`CacheRead::Unusable`].
 pub fn read_credentials(folder: &Path, name: &str) -> CacheRead<CachedCredentials> {
-    cache::read(folder, name, interpret)
+    cache::read(folder, name, |path, bytes| {
+        let mut entry = parse_credentials(bytes)?;
+        entry.written = std::fs::metadata(path)
+            .and_then(|metadata| metadata.modified())
+            .ok()
+            .and_then(|time| Timestamp::try_from(time).ok())
+            .filter(|written| *written < entry.expiration);
+        Ok(entry)
+    })
 }
 
-fn interpret(path: &Path, entry: &Object) -> Result<CachedCredentials, Unusable> {
+/// Reads the text of an entry, which does not say when it was written.
+pub fn parse_credentials(bytes: &[u8]) -> Result<CachedCredentials, Unusable> {
+    interpret(&cache::object(bytes)?)
+}
+
+fn interpret(entry: &Object) -> Result<CachedCredentials, Unusable> {
     let body = entry.object("Credentials")?;
     let expiration = timestamp::parse_expiration(body.text("Expiration")?).ok_or(Unusable::Time("Expiration"))?;
     let assumed_role_arn = match entry.object("AssumedRoleUser") {
@@ -172,12 +185,7 @@ fn interpret(path: &Path, entry: &Object) -> Result<CachedCredentials, Unusable>
         expiration: Some(expiration),
         account_id: account_id.or(arn_account).map(str::to_owned),
     };
-    let written = std::fs::metadata(path)
-        .and_then(|metadata| metadata.modified())
-        .ok()
-        .and_then(|time| Timestamp::try_from(time).ok())
-        .filter(|written| *written < expiration);
-    Ok(CachedCredentials { credentials, expiration, assumed_role_arn, written })
+    Ok(CachedCredentials { credentials, expiration, assumed_role_arn, written: None })
 }
 
 #[cfg(test)]

@@ -209,6 +209,13 @@ impl Settings {
         read(path, home).map(|(settings, _)| settings)
     }
 
+    /// The settings in `text`, as if it stood in the file at `path`; what it includes is still read from disk.
+    pub fn parse(path: &Path, text: &[u8], home: Option<&Path>) -> Result<Self, SettingsError> {
+        let mut interpreter = interpret::Interpreter::new(home);
+        interpreter.text(path, text)?;
+        Ok(interpreter.finish())
+    }
+
     /// The class of the profile of this name: the first in file order that it matches.
     pub fn class_of(&self, profile: &str) -> Option<&Class> {
         self.classes.iter().find(|class| class.holds(profile))

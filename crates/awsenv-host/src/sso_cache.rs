@@ -84,7 +84,12 @@ impl SsoToken {
 /// A file that is empty, cut off, huge, of another kind (client registrations lie in the same folder), or of other
 /// types is [`CacheRead::Unusable`].
 pub fn read_token(folder: &Path, key: &SsoTokenKey) -> CacheRead<SsoToken> {
-    cache::read(folder, &key.file_name(), |_, entry| interpret(entry, matches!(key, SsoTokenKey::SessionName(_))))
+    cache::read(folder, &key.file_name(), |_, bytes| parse_token(bytes, key))
+}
+
+/// Reads the text of the entry for `key`.
+pub fn parse_token(bytes: &[u8], key: &SsoTokenKey) -> Result<SsoToken, Unusable> {
+    interpret(&cache::object(bytes)?, matches!(key, SsoTokenKey::SessionName(_)))
 }
 
 fn interpret(entry: &Object, refreshable: bool) -> Result<SsoToken, Unusable> {

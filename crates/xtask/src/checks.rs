@@ -35,6 +35,18 @@ pub(crate) fn clippy(bench: &Bench<'_>) -> Result<Outcome> {
     cargo(bench, &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])
 }
 
+/// The fuzz targets compile, are formatted, and no lint speaks. They are a workspace of their own; without libFuzzer
+/// this compiler checks them as well as a nightly one.
+pub(crate) fn fuzz(bench: &Bench<'_>) -> Result<Outcome> {
+    const MANIFEST: &str = "tests/fuzz/Cargo.toml";
+    cargo(bench, &["fmt", "--manifest-path", MANIFEST, "--check"])?;
+    let words = ["clippy", "--quiet", "--locked", "--manifest-path", MANIFEST, "--no-default-features", "--target-dir"];
+    let mut command = bench.workspace.cargo(words);
+    command.arg(bench.workspace.target().join("fuzz")).args(["--", "-D", "warnings"]);
+    process::must(command, bench.echo)?;
+    Ok(Outcome::passed())
+}
+
 /// The documentation has no broken link and no public item without words.
 pub(crate) fn doc(bench: &Bench<'_>) -> Result<Outcome> {
     let mut command =

@@ -10,8 +10,8 @@ use crate::setup;
 use crate::workspace::Workspace;
 
 pub(crate) const HELP: &str = "
-  --only NAME   run this step alone, without set-up (may be repeated): fmt clippy gen doc msrv macos windows
-                shellcheck cargo-test instructions
+  --only NAME   run this step alone, without set-up (may be repeated): fmt clippy fuzz gen doc msrv macos
+                windows shellcheck cargo-test instructions
   --no-setup    install nothing
   --setup-only  install what the tests need, and stop
   --verbose     show the output of every step, not only of those that fail
@@ -42,6 +42,7 @@ pub(crate) struct Bench<'a> {
 const STEPS: &[Step] = &[
     Step { name: "fmt", run: checks::fmt },
     Step { name: "clippy", run: checks::clippy },
+    Step { name: "fuzz", run: checks::fuzz },
     Step { name: "gen", run: checks::generated },
     Step { name: "doc", run: checks::doc },
     Step { name: "msrv", run: checks::msrv },

@@ -34,8 +34,14 @@ impl<'a> Interpreter<'a> {
     /// Reads a file and what it includes. `false` when it doesn't exist.
     pub(super) fn file(&mut self, path: &Path) -> Result<bool, SettingsError> {
         let Some(bytes) = files::read(path)? else { return Ok(false) };
+        self.text(path, &bytes)?;
+        Ok(true)
+    }
+
+    /// Reads the text of the file at `path` and what it includes.
+    pub(super) fn text(&mut self, path: &Path, bytes: &[u8]) -> Result<(), SettingsError> {
         let path: Arc<Path> = path.into();
-        let sections = text::parse(&path, &bytes)?;
+        let sections = text::parse(&path, bytes)?;
         let at = |line| Place { path: path.clone(), line };
 
         for section in sections.iter().filter(|section| may_include(section.name.as_deref())) {
@@ -59,7 +65,7 @@ impl<'a> Interpreter<'a> {
                 self.entry(&mut target, entry, at(entry.line), again);
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     fn include(&mut self, from: &Path, value: &str, place: Place) -> Result<(), SettingsError> {
