@@ -10,6 +10,7 @@ use awsenv_shell::{Shell, evaluation_form, quote};
 use awsenv_testkit::corpus::{self, CANARY};
 use awsenv_testkit::home::Home;
 use awsenv_testkit::shells::{RealShell, evaluate, evaluate_in_turn};
+use awsenv_testkit::terminal::Terminal;
 use awsenv_testkit::tools;
 
 /// Identities in one home, and switches in one shell process.
@@ -268,4 +269,57 @@ fn found_from_sh() {
     let name = name.file_name().and_then(|name| name.to_str()).and_then(Shell::from_process_name);
     let home = one_profile().file("deploy", find(RealShell::Dash));
     assert_found(&home, &found(&home, &sh, &["deploy"]), name.unwrap_or(Shell::Posix), "sh");
+}
+
+/// The line that a terminal is given to copy, typed for every name: it switches to that name, or it names none.
+fn check_hint(shell: RealShell, shell_program: &Path) {
+    let names: Vec<String> = corpus::sample().into_iter().filter(|name| can_be_quoted_name(name)).collect();
+    let names = names.iter().filter(|name| !name.is_empty());
+    let identities: Vec<Identity> = names
+        .map(|name| Identity {
+            name: name.clone(),
+            key_id: "ASIAX".to_owned(),
+            secret: "secret".to_owned(),
+            token: "token".to_owned(),
+        })
+        .collect();
+    let home = home(&identities);
+    let mut said = Vec::new();
+    for Identity { name, .. } in &identities {
+        let arguments = ["use", "--shell", shell.name(), "--", name];
+        let binary = Path::new(env!("CARGO_BIN_EXE_awsenv"));
+        let mut terminal = Terminal::start(binary, &arguments, home.path(), home.environment());
+        let screen = terminal.wait_for("--print");
+        let hint = screen.lines().nth(1).unwrap_or_default().trim();
+        if hint.contains("awsenv use PROFILE") {
+            assert_eq!(shell, RealShell::Tcsh, "{name:?}: {screen}");
+        } else {
+            said.push((name, hint.to_owned()));
+        }
+    }
+    assert!(said.len() >= identities.len() / 2, "{}: only {}", shell.label(), said.len());
+    let statements: Vec<String> = said.iter().map(|(_, hint)| hint.clone()).collect();
+    let outcomes = evaluate_in_turn(shell, shell_program, &home, &statements);
+    for ((name, hint), outcome) in said.iter().zip(outcomes) {
+        assert!(outcome.succeeded, "{} {hint}: {}", shell.label(), outcome.stderr);
+        assert_eq!(outcome.get("AWSENV_PROFILE"), Some(name.as_str()), "{} {hint}", shell.label());
+    }
+    assert!(!home.join(CANARY).exists(), "{} ran a name", shell.label());
+}
+
+mod the_hint_can_be_typed {
+    awsenv_testkit::in_every_shell!(super::check_hint);
+}
+
+/// A name with a control character can't be quoted, and what can't be quoted is not put into a line to copy.
+#[test]
+fn a_name_that_cannot_be_said_is_not_in_the_hint() {
+    let home = plain_home()
+        .credentials("[a;touch awsenv-canary;\u{1b}[0m]\naws_access_key_id = A\naws_secret_access_key = s\n")
+        .config("");
+    let binary = Path::new(env!("CARGO_BIN_EXE_awsenv"));
+    let name = "a;touch awsenv-canary;\u{1b}[0m";
+    let mut terminal = Terminal::start(binary, &["use", "--shell", "bash", name], home.path(), home.environment());
+    let screen = terminal.wait_for("--print");
+    assert!(screen.contains("eval \"$(awsenv use PROFILE)\""), "{screen}");
 }

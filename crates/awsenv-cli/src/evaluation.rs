@@ -4,8 +4,8 @@ use std::ffi::OsString;
 
 use awsenv_core::change::EnvChange;
 use awsenv_shell::{
-    RenderError, Shell, Snippet, render_change, render_change_and_fail, render_change_and_fail_for_hook,
-    render_change_for_hook, render_failure,
+    RenderError, Shell, Snippet, evaluation_form, quote, render_change, render_change_and_fail,
+    render_change_and_fail_for_hook, render_change_for_hook, render_failure,
 };
 
 use crate::context::Context;
@@ -89,6 +89,16 @@ pub(crate) fn failure(context: &Context, shell: Shell, error: &CliError) -> Outc
         outcome.stdout = format!("{}\n", render_failure(shell, &error.message));
     }
     outcome
+}
+
+/// How a person evaluates `awsenv use PROFILE`, to copy from a terminal. Where the name can't be said there, in a way
+/// that makes nothing else happen than a switch, it stays `PROFILE`.
+pub(crate) fn use_form(shell: Shell, profile: &str) -> String {
+    // tcsh's form has the command between quotes and backquotes, which no quoting inside of them gets around.
+    let is_sayable = shell != Shell::Tcsh || !profile.contains(['"', '$', '`', '!', '\\', '\'']);
+    let word = quote(shell, profile).ok().filter(|_| is_sayable).unwrap_or_else(|| "PROFILE".to_owned());
+    let end_of_options = if profile.starts_with('-') { "-- " } else { "" };
+    evaluation_form(shell, &format!("awsenv use {end_of_options}{word}"))
 }
 
 /// A terminal gets no snippet: it may hold secrets, and it does nothing there.

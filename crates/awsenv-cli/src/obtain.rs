@@ -21,7 +21,7 @@ use awsenv_host::sso_cache::SsoTokenKey;
 use jiff::Timestamp;
 
 use crate::context::Context;
-use crate::error::CliError;
+use crate::error::{CliError, printable};
 use crate::state::{State, sso_state};
 
 /// Credentials for `chain`, whose role settings already include the options of this run.
@@ -226,5 +226,6 @@ fn shell_word(text: &str) -> String {
     if is_identifier(text) {
         return text.to_owned();
     }
-    awsenv_shell::quote(awsenv_shell::Shell::Posix, text).unwrap_or_else(|_| text.to_owned())
+    // One with a control character is shown as it may be shown, and is still one word.
+    awsenv_shell::quote(awsenv_shell::Shell::Posix, &printable(text)).unwrap_or_else(|_| "''".to_owned())
 }

@@ -2,7 +2,7 @@
 
 use awsenv_core::options::{UseOptions, parse_previous};
 use awsenv_core::switch::plan_lock;
-use awsenv_shell::{Snippet, evaluation_form, quote};
+use awsenv_shell::Snippet;
 use clap::ArgMatches;
 
 use super::clear::missing_profile;
@@ -61,8 +61,7 @@ fn switch(context: &Context, target: Target, call: &Use) -> Result<Outcome, CliE
         // Nothing is fetched for a snippet that nobody gets; but a name that does not exist is said first.
         awsenv_core::resolve::find_profile(&texts.profiles(), &profile)
             .map_err(|error| CliError::of_profile(error, &texts.files))?;
-        let word = quote(target.shell, &profile).unwrap_or_else(|_| profile.clone());
-        return Err(evaluation::on_terminal(&evaluation_form(target.shell, &format!("awsenv use {word}"))));
+        return Err(evaluation::on_terminal(&evaluation::use_form(target.shell, &profile)));
     }
     let wanted = Wanted { profile: &profile, options, refresh: call.refresh };
     let prepared = prepare(context, &texts, &settings, &wanted)?;
