@@ -23,6 +23,8 @@ pub struct ProfileSet<'a> {
     next: [Vec<u32>; 2],
     kinds_other: Vec<u32>,
     bare_default_replaced: bool,
+    /// Sections of config that another one, whose header spells the same name otherwise, replaces.
+    replaced: Vec<u32>,
 }
 
 /// No further section of the same name.
@@ -71,6 +73,7 @@ impl<'a> ProfileSet<'a> {
             services: Table::default(),
             kinds_other: Vec::new(),
             bare_default_replaced: false,
+            replaced: Vec::new(),
         };
         set.add_config();
         set.add_credentials();
@@ -103,7 +106,9 @@ impl<'a> ProfileSet<'a> {
                     continue;
                 }
             };
-            table.add(name, 0, index, &mut self.next[0]);
+            if let Some((first, _)) = table.add(name, 0, index, &mut self.next[0]) {
+                self.replaced.extend(chain_from(&self.next[0], first));
+            }
         }
     }
 
@@ -154,10 +159,21 @@ impl<'a> ProfileSet<'a> {
         self.bare_default_replaced
     }
 
+    /// Sections of config that count for nothing, since another one gives the same name in other words: `[profile a]`
+    /// before `[profile "a"]`. No AWS tool reads both: to the AWS CLI the later is the profile, the SDKs know no quotes.
+    pub fn replaced_sections(&self) -> impl Iterator<Item = &Section<'a>> {
+        self.replaced.iter().map(|&index| &self.config.sections()[index as usize])
+    }
+
     /// Sections of config that are neither profile, session nor services.
     pub fn other_sections(&self) -> impl Iterator<Item = &Section<'a>> {
         self.kinds_other.iter().map(|&index| &self.config.sections()[index as usize])
     }
+}
+
+/// A section and those that `next` links behind it.
+fn chain_from(next: &[u32], first: u32) -> impl Iterator<Item = u32> {
+    std::iter::successors(Some(first), |&at| Some(next[at as usize]).filter(|&at| at != END))
 }
 
 impl<'a> Table<'a> {
@@ -170,7 +186,9 @@ impl<'a> Table<'a> {
         self.index.get(name).map(|&index| &self.entries[index as usize])
     }
 
-    fn add(&mut self, name: SectionName<'a>, file: usize, section: u32, next: &mut [u32]) {
+    /// Returns the ends of what counts for nothing: what config had so far under this name in another spelling, which
+    /// this section replaces, or this section itself, where the AWS CLI reads the other spelling and not this one.
+    fn add(&mut self, name: SectionName<'a>, file: usize, section: u32, next: &mut [u32]) -> Option<(u32, u32)> {
         let fresh = self.entries.len() as u32;
         let index = *self.index.entry(name.text.clone()).or_insert(fresh);
         if index == fresh {
@@ -178,7 +196,14 @@ impl<'a> Table<'a> {
             self.entries.push(entry);
         }
         let entry = &mut self.entries[index as usize];
-        if name.acceptance == Acceptance::All {
+        let mut replaced = None;
+        if file == 0 && entry.acceptance != name.acceptance {
+            if name.acceptance == Acceptance::GoOnly {
+                return Some((section, section));
+            }
+            replaced = entry.sections[0].take();
+            entry.acceptance = name.acceptance;
+        } else if name.acceptance == Acceptance::All {
             entry.acceptance = Acceptance::All;
         }
         match &mut entry.sections[file] {
@@ -188,6 +213,7 @@ impl<'a> Table<'a> {
                 *last = section;
             }
         }
+        replaced
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::config::{Finding, Property, shown_key};
+use crate::config::{Finding, Property, Section, shown_key};
 use crate::diagnostic::{Diagnostic, Origin, Severity, SourceFile};
 use crate::header::{Acceptance, OtherSection, SectionKind, read_header, shell_words};
 use crate::profile::{Profile, ProfileSet};
@@ -93,7 +93,7 @@ fn warning(code: &'static str, origin: Origin, message: String, hint: &str) -> D
     remark(Severity::Warning, code, origin, message, hint)
 }
 
-fn other_section(section: &crate::config::Section<'_>) -> Option<Diagnostic> {
+fn other_section(section: &Section<'_>) -> Option<Diagnostic> {
     let SectionKind::Other(kind) = read_header(SourceFile::Config, section.header) else { return None };
     let header = section.header.escape_debug();
     Some(match kind {
@@ -121,6 +121,18 @@ fn semantic(set: &ProfileSet<'_>, profile: Profile<'_, '_>) -> Vec<Diagnostic> {
     let mut remarks = Vec::new();
     remarks.extend(acceptance(profile));
     duplicates(profile, &mut remarks);
+    let names_profile = |section: &&Section<'_>| match read_header(SourceFile::Config, section.header) {
+        SectionKind::Profile(name) => name.text == profile.name(),
+        _ => false,
+    };
+    remarks.extend(set.replaced_sections().filter(names_profile).map(|section| {
+        warning(
+            "replaced-section",
+            section.origin,
+            format!("another section replaces this one of {} whole", quoted(profile.name())),
+            "as in the AWS CLI, to which the last that it can read is the profile; the SDKs take headers with quotes for other names, or for none; keep one of them",
+        )
+    }));
     remarks.extend(set.other_sections().filter(|section| is_profile_to_cli(section.header, profile.name())).map(
         |section| {
             let message = format!("[{}] is no section of {}", section.header.escape_debug(), quoted(profile.name()));
@@ -178,7 +190,7 @@ fn duplicates(profile: Profile<'_, '_>, remarks: &mut Vec<Diagnostic>) {
             let hint = if header == section.header {
                 TWICE
             } else {
-                "to the AWS CLI the last of these sections is the whole profile; here all of them are"
+                "to the AWS CLI the last of these sections is the whole profile; to the SDKs, and here, all of them are"
             };
             remarks.push(warning("duplicate-section", section.origin, message, hint));
         }

@@ -90,3 +90,26 @@ fn a_misspelt_prefix_is_told() {
     assert_eq!(told(config, &format!("[a]\n{KEYS}")), ["prefix-like-profile:1"]);
     assert_eq!(told("[profiles b]\n[other a]\n", &format!("[a]\n{KEYS}")), Vec::<String>::new());
 }
+
+/// To the AWS CLI the later section is the whole profile; no tool reads both.
+#[test]
+fn headers_that_spell_one_name_in_two_ways() {
+    let config = "[profile a]\nrole_arn = R\n[profile 'a']\nregion = r\n";
+    assert_eq!(
+        told(config, ""),
+        ["replaced-section:1", "name-not-everywhere:3"].map(str::to_owned).into_iter().rev().collect::<Vec<_>>()
+    );
+    with_profiles(config, &format!("[a]\n{KEYS}"), |set| {
+        let profile = set.get("a").unwrap();
+        assert!(profile.get("role_arn").is_none() && profile.get("region").is_some());
+        assert!(profile.get("aws_access_key_id").is_some(), "the other file is not replaced");
+    });
+    with_profiles("[profile 'b c']\nregion = r\n[profile b c]\nrole_arn = R\n", "", |set| {
+        let profile = set.get("b c").unwrap();
+        assert!(profile.get("role_arn").is_none() && profile.get("region").is_some());
+    });
+    with_profiles("[profile 'a']\nrole_arn = R\n[profile a]\nx = y\n[profile a]\nregion = r\n", "", |set| {
+        let profile = set.get("a").unwrap();
+        assert!(profile.get("role_arn").is_none() && profile.get("x").is_some() && profile.get("region").is_some());
+    });
+}
