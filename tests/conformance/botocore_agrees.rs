@@ -223,7 +223,7 @@ impl Case<'_> {
             return self.export_fails(chain.len());
         }
         let ours: Vec<String> = chain.iter().map(our_step).collect();
-        let mut steps = their_steps(theirs);
+        let mut steps: Vec<String> = their_steps(theirs).iter().map(|step| squeeze(step)).collect();
         if self.codes().any(|code| code == "not-a-number") {
             // Python takes `1_000` and `-5` for numbers; the SDKs don't, and nor does awsenv.
             for (theirs, _) in steps.iter_mut().zip(&ours).filter(|(_, ours)| ours.ends_with(" null")) {

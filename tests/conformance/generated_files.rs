@@ -231,7 +231,9 @@ impl Writer<'_> {
             () if self.odd(3) => self.random.pick(&[" ", "\t", "\u{a0}"]),
             () => "",
         };
-        let indent = if self.odd(2) { self.random.pick(&["  ", "\t", " ", "\u{a0}"]) } else { section.indent };
+        // Deeper than the section only: below a shallower line the next ones would continue it, comments and all.
+        let odd = section.indent.is_empty() && self.odd(2);
+        let indent = if odd { self.random.pick(&["  ", "\t", " ", "\u{a0}"]) } else { section.indent };
         let line = format!("{key}{delimiter}{value}");
         let tail = match tail {
             // It would begin a comment.
@@ -396,7 +398,14 @@ impl Writer<'_> {
         let in_credentials = matches!(kind, 0..=5) || self.random.chance(15);
         let in_config = !matches!(kind, 0..=2) || self.random.chance(40);
         if in_config {
-            let header = self.profile_header(File::Config, name);
+            let mut header = self.profile_header(File::Config, name);
+            if self.odd(4) && header.0 == format!("[profile {name}]") {
+                // The same name in another spelling, which the section below replaces whole.
+                self.plain_section(&format!("[profile \"{name}\"]"));
+                self.push(File::Config, "role_arn = arn:aws:iam::123456789012:role/Replaced");
+                self.push(File::Config, "source_profile = default");
+                header.1.clone_from(&header.0);
+            }
             let section = &mut self.section(File::Config, header);
             let early = self.random.chance(50);
             if early {
