@@ -1,7 +1,7 @@
 //! Everything about an identity that does not depend on what is done with it: `use`, `exec` and `export` start here.
 
 use awsenv_core::account::KeyType;
-use awsenv_core::chain::{CredentialChain, CredentialSource};
+use awsenv_core::chain::{CredentialChain, CredentialSource, NamedSource};
 use awsenv_core::change::EnvChange;
 use awsenv_core::credentials::Credentials;
 use awsenv_core::diagnostic::{Diagnostic, Severity};
@@ -48,6 +48,7 @@ pub(crate) struct Prepared {
     source: String,
     class: Option<String>,
     keeps_environment_keys: bool,
+    leaves_container: bool,
 }
 
 impl Prepared {
@@ -64,6 +65,7 @@ impl Prepared {
             options: &self.options,
             class: self.class.as_deref(),
             keeps_environment_keys: self.keeps_environment_keys,
+            leaves_container: self.leaves_container,
         };
         Ok(plan_use(environment, &switch)?)
     }
@@ -124,6 +126,16 @@ fn prepare_in(
         }
         Mode::Profile => {
             // From here on AWS tools read the profile themselves, each in its way.
+            if chain.starts_from(NamedSource::Environment) {
+                return Err(CliError::new(
+                    "environment-needs-keys",
+                    format!(
+                        "{:?} starts from keys in the environment, which AWS tools prefer to any profile",
+                        wanted.profile
+                    ),
+                )
+                .hint("such a profile can only be used as keys (--as keys)"));
+            }
             let told: Vec<Diagnostic> =
                 remarks::about(set, profile).into_iter().filter(|d| d.severity == Severity::Warning).collect();
             warnings.push_str(&texts.warnings(&told));
@@ -141,7 +153,8 @@ fn prepare_in(
         until: end(context, credentials.as_ref(), &wanted.options),
         source: fingerprint::of(&texts.files, &chain, &wanted.options),
         class: settings.class_of(wanted.profile).map(|class| class.name.clone()),
-        keeps_environment_keys: mode == Mode::Keys && chain.starts_from_environment(),
+        keeps_environment_keys: mode == Mode::Keys && chain.starts_from(NamedSource::Environment),
+        leaves_container: mode == Mode::Profile && chain.starts_from(NamedSource::EcsContainer),
         options: wanted.options.clone(),
         credentials,
         region,

@@ -174,9 +174,9 @@ impl CredentialChain {
         })
     }
 
-    /// Whether it starts from the keys in the environment.
-    pub fn starts_from_environment(&self) -> bool {
-        self.base().source == CredentialSource::Named(NamedSource::Environment)
+    /// Whether it starts from `source`.
+    pub fn starts_from(&self, source: NamedSource) -> bool {
+        self.base().source == CredentialSource::Named(source)
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Switch<'a> {
     pub class: Option<&'a str>,
     /// The chain starts from the keys that the environment held: they are kept aside for a renewal.
     pub keeps_environment_keys: bool,
+    /// AWS tools go the way themselves and start from the container's credentials: its variables stay in their place.
+    pub leaves_container: bool,
 }
 
 /// The change that makes `switch` the identity of a process with `environment`.
@@ -78,6 +80,9 @@ pub fn plan_use(environment: &Environment, switch: &Switch<'_>) -> Result<EnvCha
         change.set("AWSENV_PREVIOUS", &previous)?;
     }
     set_ambient_aside(environment, &mut change)?;
+    if switch.leaves_container {
+        leave_container(environment, &mut change)?;
+    }
     if switch.keeps_environment_keys {
         keep_keys(environment, &mut change)?;
     }
@@ -174,6 +179,17 @@ fn set_ambient_aside(environment: &Environment, change: &mut EnvChange) -> Resul
     for name in AMBIENT_VARIABLES {
         if let Some(value) = ambient_value(environment, name) {
             put(change, &format!("{AMBIENT_PREFIX}{name}"), text(name, value)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// `AWS_PROFILE` alone does not reach a container's endpoint: the tool that reads the profile needs these, too.
+fn leave_container(environment: &Environment, change: &mut EnvChange) -> Result<(), ChangeError> {
+    for name in AMBIENT_VARIABLES.into_iter().filter(|name| name.starts_with("AWS_CONTAINER_")) {
+        if let Some(value) = ambient_value(environment, name) {
+            put(change, name, text(name, value)?)?;
+            change.unset(&format!("{AMBIENT_PREFIX}{name}"))?;
         }
     }
     Ok(())

@@ -79,6 +79,7 @@ fn of_credentials_and_changes() {
         options: &options,
         class: None,
         keeps_environment_keys: true,
+        leaves_container: false,
     };
     check(&switch);
     let changes: [EnvChange; 2] =

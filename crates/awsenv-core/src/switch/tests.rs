@@ -26,6 +26,7 @@ fn switch<'a>(profile: &'a str, credentials: Option<&'a Credentials>, options: &
         options,
         class: None,
         keeps_environment_keys: false,
+        leaves_container: false,
     }
 }
 
@@ -161,4 +162,29 @@ fn what_cannot_be_kept_is_an_error() {
     let error = plan_use(&before, &switch("a", Some(&credentials), &options)).unwrap_err();
     assert!(matches!(error, ChangeError::ControlCharacter { .. }));
     assert!(plan_clear(&before).is_err());
+}
+
+/// With `AWS_PROFILE` alone it is the SDK that asks the container, and it finds it by these variables only.
+#[test]
+fn a_tool_that_asks_the_container_itself_keeps_its_variables() {
+    let options = UseOptions::default();
+    let before: Environment = [
+        ("AWSENV_AMBIENT_AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.170.23/v1"),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/token"),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/web"),
+    ]
+    .into_iter()
+    .collect();
+    let mut to = switch("a", None, &options);
+    to.leaves_container = true;
+    let after = apply(&before, &plan_use(&before, &to).unwrap());
+    assert_eq!(after.get("AWS_CONTAINER_CREDENTIALS_FULL_URI"), Some("http://169.254.170.23/v1"));
+    assert_eq!(after.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), Some("/token"));
+    assert!(!after.is_set("AWSENV_AMBIENT_AWS_CONTAINER_CREDENTIALS_FULL_URI"));
+    assert!(!after.is_set("AWS_WEB_IDENTITY_TOKEN_FILE"), "not what the profile starts from");
+    let credentials = credentials();
+    let next = apply(&after, &plan_use(&after, &switch("b", Some(&credentials), &options)).unwrap());
+    assert!(!next.is_set("AWS_CONTAINER_CREDENTIALS_FULL_URI"));
+    let cleared = apply(&next, &plan_clear(&next).unwrap());
+    assert_eq!(cleared.get("AWS_CONTAINER_CREDENTIALS_FULL_URI"), Some("http://169.254.170.23/v1"));
 }
