@@ -43,7 +43,9 @@ pub fn account_from_key_id(access_key_id: &str) -> Option<String> {
     }
     // 16 characters are 80 bits; the first 48 of them hold the account, without their first bit and last seven.
     let first = (bits >> 32) as u64;
-    Some(format!("{:012}", (first & 0x7fff_ffff_ff80) >> 7))
+    let account = (first & 0x7fff_ffff_ff80) >> 7;
+    // 40 bits hold more than 12 digits do.
+    (account < 1_000_000_000_000).then(|| format!("{account:012}"))
 }
 
 #[cfg(test)]
@@ -56,6 +58,14 @@ mod tests {
         assert_eq!(account_from_key_id("AKIAI44QH8DHBEXAMPLE"), None);
         assert_eq!(account_from_key_id("AKIA"), None);
         assert_eq!(account_from_key_id("AKIAÄÄÄÄÄÄÄÄ"), None);
+    }
+
+    /// Found by fuzzing: ids whose 40 bits are a number of 13 digits, which no account has.
+    #[test]
+    fn thirteen_digits_are_no_account() {
+        assert_eq!(account_from_key_id("AKIAORVFFB77QAAAAAAA").as_deref(), Some("999999999999"));
+        assert_eq!(account_from_key_id("AKIAORVFFCAAAAAAAAAA"), None);
+        assert_eq!(account_from_key_id("AKIA7777777777777777"), None);
     }
 
     #[test]
