@@ -64,9 +64,11 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
     let (programs, target) = install::install_into(workspace, &folder)?;
     let parse_speed = build_parse_speed(workspace, &target)?;
     let awsenv = programs.join("awsenv");
-    let (few, many) = (folder.join("home-20"), folder.join("home-10000"));
+    let (few, many, prompted) = (folder.join("home-20"), folder.join("home-10000"), folder.join("home-prompt"));
     homes::make(&few, 20)?;
     homes::make(&many, 10_000)?;
+    homes::make(&prompted, 20)?;
+    homes::make_settings(&prompted)?;
     println!("{target}, {runs} runs each, by turns\n");
 
     let profile = homes::name(7);
@@ -77,11 +79,27 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
     let listing = Run::new(&awsenv, &many, &["list", "--names"]);
     listing.must_print(&homes::name(10_000))?;
 
+    let prompting = Run::new(&programs.join("awsenv-prompt"), &prompted, &["--shell", "bash"]).with(homes::IDENTITY);
+    prompting.must_print("client7-dev (eu-central-1)")?;
+
     let mut table = Vec::new();
     let [base, used] = by_turns([&nothing, &using], runs)?;
     table.push(ratio("use, static profile among 20", used, base, "true", Limit::AtMost(1.0)));
     let [base, listed] = by_turns([&nothing, &listing], runs)?;
     table.push(ratio("list --names, 10,000 profiles", listed, base, "true", Limit::AtMost(12.0)));
+    let [base, prompt] = by_turns([&nothing, &prompting], runs)?;
+    table.push(ratio("awsenv-prompt", prompt, base, "true", Limit::AtMost(0.8)));
+    if let Some(starship) = process::find("starship") {
+        let theirs = Run::new(&starship, &prompted, &["module", "aws"]).with(homes::IDENTITY);
+        let [slow, fast] = by_turns([&theirs, &prompting], runs)?;
+        table.push(Measured {
+            what: "awsenv-prompt against starship module aws".into(),
+            value: slow.as_secs_f64() / fast.as_secs_f64(),
+            unit: "x faster",
+            limit: Limit::AtLeast(6.0),
+            detail: format!("{} to {}", milliseconds(slow), milliseconds(fast)),
+        });
+    }
     table.extend(parsing(&parse_speed, &many)?);
     let mut skipped = None;
     if no_aws {
@@ -123,8 +141,9 @@ fn busy() -> Option<f64> {
     (load > 1.5).then_some(load)
 }
 
-/// A program with its arguments, home and nothing else in its environment.
+/// A program with its arguments, home and variables, and nothing else in its environment.
 struct Run {
+    variables: &'static [(&'static str, &'static str)],
     program: PathBuf,
     home: PathBuf,
     words: Vec<String>,
@@ -133,12 +152,17 @@ struct Run {
 impl Run {
     fn new(program: &Path, home: &Path, words: &[&str]) -> Self {
         let words = words.iter().map(|word| (*word).to_owned()).collect();
-        Self { program: program.to_owned(), home: home.to_owned(), words }
+        Self { variables: &[], program: program.to_owned(), home: home.to_owned(), words }
+    }
+
+    fn with(self, variables: &'static [(&'static str, &'static str)]) -> Self {
+        Self { variables, ..self }
     }
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.words).env_clear().env("HOME", &self.home).env("PATH", "/usr/bin:/bin");
+        command.envs(self.variables.iter().copied());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }

@@ -47,3 +47,33 @@ pub(crate) fn make(home: &Path, count: usize) -> Result<()> {
     files::write(&credentials_file, credentials(count))?;
     files::set_mode(&credentials_file, 0o600)
 }
+
+/// awsenv's settings, as a person has them who wants to see the kind of a profile in the prompt.
+const SETTINGS: &str = "[settings]
+prompt = aws:{profile}{ (region)}{ left}
+
+[class production]
+match = *prod*, *-live
+color = red
+
+[class development]
+match = *-dev
+color = green
+";
+
+/// The variables of an identity, as `use` leaves them.
+pub(crate) const IDENTITY: &[(&str, &str)] = &[
+    ("AWS_ACCESS_KEY_ID", KEY_ID),
+    ("AWS_SECRET_ACCESS_KEY", SECRET),
+    ("AWS_REGION", "eu-central-1"),
+    ("AWS_DEFAULT_REGION", "eu-central-1"),
+    ("AWSENV_PROFILE", "client7-dev"),
+    ("AWSENV_KEY_ID", KEY_ID),
+    // In the year 2100.
+    ("AWSENV_EXPIRATION", "4102444800"),
+];
+
+/// Gives `home` settings.
+pub(crate) fn make_settings(home: &Path) -> Result<()> {
+    files::write(&home.join(".config/awsenv/config"), SETTINGS)
+}

@@ -32,18 +32,38 @@ const LIMIT_PERCENT: u64 = 10;
 /// How long the path of the scratch folder is made.
 const PATH_LENGTH: usize = 60;
 
-/// What is counted: a name, the number of profiles in the home, the words, and what must be in the output.
+/// What is counted: a name, the program, the number of profiles in the home, the words, and what must be in the output.
 struct Case {
     name: &'static str,
+    program: Program,
     profiles: usize,
     words: &'static [&'static str],
     succeeds: bool,
     prints: &'static str,
 }
 
+/// Which program, and what it finds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Program {
+    /// `awsenv`, in a home without settings.
+    Awsenv,
+    /// `awsenv-prompt`, with settings and the variables of an identity.
+    Prompt,
+}
+
+impl Program {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Awsenv => "awsenv",
+            Self::Prompt => "awsenv-prompt",
+        }
+    }
+}
+
 const CASES: &[Case] = &[
     Case {
         name: "use, static profile among 20",
+        program: Program::Awsenv,
         profiles: 20,
         words: &["use", "client7-dev"],
         succeeds: true,
@@ -51,18 +71,35 @@ const CASES: &[Case] = &[
     },
     Case {
         name: "use, a name that isn't there among 20",
+        program: Program::Awsenv,
         profiles: 20,
         words: &["use", "cleint7-dev"],
         succeeds: false,
         prints: "client7-dev",
     },
-    Case { name: "current, no identity", profiles: 20, words: &["current"], succeeds: true, prints: "" },
+    Case {
+        name: "current, no identity",
+        program: Program::Awsenv,
+        profiles: 20,
+        words: &["current"],
+        succeeds: true,
+        prints: "",
+    },
     Case {
         name: "list --names, 1000 profiles",
+        program: Program::Awsenv,
         profiles: 1000,
         words: &["list", "--names"],
         succeeds: true,
         prints: "client1000-dev",
+    },
+    Case {
+        name: "awsenv-prompt",
+        program: Program::Prompt,
+        profiles: 0,
+        words: &["--shell", "bash"],
+        succeeds: true,
+        prints: "client7-dev (eu-central-1)",
     },
 ];
 
@@ -136,14 +173,19 @@ fn path(workspace: &Workspace) -> PathBuf {
 fn count(workspace: &Workspace) -> Result<Record> {
     let (folder, target) = install::install_into(workspace, &workspace.target().join("instructions"))?;
     let scratch = files::Scratch::new(fixed_length_path(&env::temp_dir(), std::process::id()))?;
-    let program = scratch.path().join("awsenv");
-    files::copy(&folder.join("awsenv"), &program)?;
+    for program in [Program::Awsenv, Program::Prompt] {
+        files::copy(&folder.join(program.name()), &scratch.path().join(program.name()))?;
+    }
     let mut counts = Vec::new();
     for case in CASES {
         let home = scratch.path().join(format!("home{:06}", case.profiles));
         if !home.exists() {
             homes::make(&home, case.profiles)?;
         }
+        if case.program == Program::Prompt {
+            homes::make_settings(&home)?;
+        }
+        let program = scratch.path().join(case.program.name());
         counts.push((case.name.to_owned(), count_one(&program, &home, case)?));
     }
     Ok(Record { compiler: workspace.compiler()?, target, counts })
@@ -154,6 +196,9 @@ fn count_one(program: &Path, home: &Path, case: &Case) -> Result<u64> {
     let mut command = process::command(valgrind, ["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
     command.arg(program).args(case.words).current_dir(home);
     command.env_clear().env("HOME", home).env("PATH", "/usr/bin:/bin");
+    if case.program == Program::Prompt {
+        command.envs(homes::IDENTITY.iter().copied());
+    }
     let ran = process::run(command, false)?;
     if ran.ok != case.succeeds || !ran.output.contains(case.prints) {
         return Err(Failure::new(format!("{}: not what it should do:\n{}", case.name, ran.output)));
