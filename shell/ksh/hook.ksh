@@ -6,11 +6,10 @@ __awsenv_in_subshell() {
     [ "${.sh.subshell}" -ne 0 ]
 }
 
-# Stands in PS1 as ${ __awsenv_precmd; }, which runs in this process, prints nothing, and keeps $?.
+# Stands in PS1 as ${ __awsenv_precmd; }, which runs in this process and prints nothing. ksh93 itself keeps $? around a
+# prompt; to return it would interrupt the prompt after Ctrl-C (status 258), and the next one, without end.
 __awsenv_precmd() {
-    \set -- "$?"
     __awsenv_quietly __awsenv_segment
-    \return "$1"
 }
 
 # PS1 is unset on the way, so that it is not exported: another shell could make nothing of it.
