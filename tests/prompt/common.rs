@@ -1,6 +1,7 @@
 //! What these tests share.
 
 use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 use std::thread;
@@ -19,22 +20,31 @@ pub(crate) fn awsenv_prompt() -> &'static Path {
 
 /// Stands between the shell and the program: an environment that the test can change while the shell runs. The file
 /// holds `NAME=VALUE`, each ended by NUL.
-const SCRIPT: &str = "#!/bin/sh\nexec xargs -0 sh -c 'exec env \"$@\" \"$AWSENV_PROMPT\" $ARGUMENTS' sh <environment\n";
+///
+/// Called by the hook it has arguments, by hand none.
+const SCRIPT: &str = "#!/bin/sh
+export ARGUMENTS=\"${*:-$ARGUMENTS}\"
+exec xargs -0 sh -c 'exec env \"$@\" \"$AWSENV_PROMPT\" $ARGUMENTS' sh <environment
+";
 
 /// A home with the script `segment`, which prints the segment of what [`Prompt::show`] says.
 pub(crate) fn home(shell: RealShell, embedding: &Embedding, settings: &str) -> Home {
     let home = Home::new()
         .file("settings", settings)
         .file("segment", SCRIPT)
+        .file("bin/awsenv-prompt", SCRIPT)
         .file("environment", "")
         .variable("AWSENV_CONFIG", "settings")
         .variable("AWSENV_PROMPT", awsenv_prompt())
         .variable("ARGUMENTS", format!("--shell {} --embed {}", shell.name(), embedding.embed))
         // xonsh asks for its data once, and prints what it thinks.
         .variable("SHELL", "/bin/sh");
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(home.join("segment"), fs::Permissions::from_mode(0o755)).expect("a script that can run");
-    home
+    for script in ["segment", "bin/awsenv-prompt"] {
+        fs::set_permissions(home.join(script), fs::Permissions::from_mode(0o755)).expect("a script that can run");
+    }
+    symlink(env!("CARGO_BIN_EXE_awsenv"), home.join("bin/awsenv")).expect("a link in the home");
+    let bin = home.join("bin");
+    home.path_first(bin)
 }
 
 /// The segment as it should be seen: what the program prints for no shell.
@@ -85,7 +95,8 @@ impl<'h> Prompt<'h> {
         let entries: String = variables.iter().map(|(name, value)| format!("{name}={value}\0")).collect();
         fs::write(self.home.join("environment"), entries).expect("a file in the home");
         self.terminal.send(&format!("{}\r", self.embedding.refresh));
-        let line = format!("[{wanted}]>");
+        let [before, after] = self.embedding.around;
+        let line = format!("{before}{wanted}{after}");
         let Self { terminal, .. } = self;
         terminal.wait_until(&format!("prompt {line:?}"), |screen| last_line(screen) == line);
     }

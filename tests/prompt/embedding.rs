@@ -1,4 +1,4 @@
-//! How the segment gets into a prompt, by hand, in each shell.
+//! How the segment gets into a prompt in each shell: by the hook, and by hand as docs/shells.md says.
 
 use awsenv_testkit::shells::RealShell;
 
@@ -11,21 +11,28 @@ pub(crate) struct Embedding {
     pub(crate) setup: &'static [&'static str],
     /// What is typed for each prompt; empty where Enter is enough.
     pub(crate) refresh: &'static str,
+    /// What stands around it, without the space at the end.
+    pub(crate) around: [&'static str; 2],
     /// Whether the text is on the screen as it is: where options make a prompt mean something else, it is only
     /// harmless.
     pub(crate) exact: bool,
 }
 
 const fn late(setup: &'static [&'static str]) -> Embedding {
-    Embedding { embed: "late", setup, refresh: "", exact: true }
+    Embedding { embed: "late", setup, refresh: "", around: ["[", "]>"], exact: true }
 }
 
 const fn early(setup: &'static [&'static str], refresh: &'static str) -> Embedding {
-    Embedding { embed: "early", setup, refresh, exact: true }
+    Embedding { embed: "early", setup, refresh, around: ["[", "]>"], exact: true }
 }
 
 const fn inexact(embedding: Embedding) -> Embedding {
     Embedding { exact: false, ..embedding }
+}
+
+/// awsenv's own hook.
+const fn hooked(setup: &'static [&'static str]) -> Embedding {
+    Embedding { around: ["", " >"], ..late(setup) }
 }
 
 const SH_SUBSTITUTION: Embedding = late(&["PS1='[$(./segment)]> '"]);
@@ -51,6 +58,7 @@ pub(crate) fn embeddings(shell: RealShell) -> &'static [Embedding] {
         RealShell::Zsh => {
             const {
                 &[
+                    hooked(&["setopt prompt_subst; PS1='> '; eval \"$(awsenv init zsh --prompt)\""]),
                     late(&["precmd() { psvar[1]=$(./segment) }; PS1='[%1v]> '"]),
                     late(&["setopt prompt_subst; precmd() { psvar[1]=$(./segment) }; PS1='[%1v]> '"]),
                     early(&["precmd() { PS1=\"[$(./segment)]> \" }"], ""),
@@ -59,13 +67,22 @@ pub(crate) fn embeddings(shell: RealShell) -> &'static [Embedding] {
                 ]
             }
         }
-        RealShell::Dash | RealShell::Ksh93 | RealShell::Mksh | RealShell::Ash => {
-            const { &[SH_SUBSTITUTION, late(&["PS1='[${AWSENV_SEGMENT:-$(./segment)}]> '"]), SH_EARLY] }
+        RealShell::Dash => {
+            const { &[hooked(&["PS1='> '; eval \"$(awsenv init dash --prompt)\""]), SH_SUBSTITUTION, SH_EARLY] }
+        }
+        RealShell::Ksh93 => {
+            const { &[hooked(&["PS1='> '; eval \"$(awsenv init ksh --prompt)\""]), SH_SUBSTITUTION, SH_EARLY] }
+        }
+        RealShell::Mksh => {
+            const { &[hooked(&["PS1='> '; eval \"$(awsenv init mksh --prompt)\""]), SH_SUBSTITUTION, SH_EARLY] }
+        }
+        RealShell::Ash => {
+            const { &[hooked(&["PS1='> '; eval \"$(awsenv init ash --prompt)\""]), SH_SUBSTITUTION, SH_EARLY] }
         }
         RealShell::Yash => {
             const {
                 &[
-                    late(&["PROMPT_COMMAND='AWSENV_SEGMENT=$(./segment)'; PS1='[$AWSENV_SEGMENT]> '"]),
+                    hooked(&["PS1='> '; eval \"$(awsenv init yash --prompt)\""]),
                     SH_SUBSTITUTION,
                     SH_EARLY,
                     inexact(early(&["set -o posix"], "PS1=\"[$(./segment)]> \"")),

@@ -32,16 +32,20 @@ fn check(shell: RealShell, program: &Path) {
             let variables = identity(profile, "eu-west-1");
             let text = as_seen(shell, &plain(&home, &variables));
             let columns = if shell == RealShell::Tcsh && text.contains('?') { columns + 1 } else { columns };
-            let width = columns + "[aws: (eu-west-1)]> ".len() as u16;
+            let [before, after] = embedding.around;
+            let width = columns + format!("{before}aws: (eu-west-1){after} ").len() as u16;
             let what = format!("{} {} {profile}", shell.label(), embedding.embed);
             prompt.show(&variables, &text);
             prompt.terminal.wait_until_cursor(&format!("{what}: cursor at {width}"), |(_, column)| column == width);
             if can_color(shell, embedding.embed) {
                 let color = if profile == "plain" { None } else { Some(RED) };
                 let (row, _) = prompt.terminal.cursor();
-                // `[`, what is behind it, and `]`.
-                let seen = [0, 1, width - 3].map(|column| prompt.terminal.color(row, column));
-                assert_eq!(seen, [None, color, None], "{what}");
+                let ends = [before.len() as u16, width - 2 - after.len() as u16];
+                let seen = ends.map(|column| prompt.terminal.color(row, column));
+                assert_eq!(seen, [color, color], "{what}");
+                let around = [width - 1 - after.len() as u16, width - 2];
+                let seen = around.map(|column| prompt.terminal.color(row, column));
+                assert_eq!(seen, [None, None], "{what}");
             }
             let mut line: String = ('a'..='z').cycle().take(COLUMNS - usize::from(width) + 17).collect();
             line += "END";
@@ -50,7 +54,7 @@ fn check(shell: RealShell, program: &Path) {
             prompt.terminal.send(home_key(shell));
             prompt.terminal.wait_until_cursor(&format!("{what}: start of the line at {width}"), |(_, c)| c == width);
             prompt.terminal.send("X");
-            let wanted = format!("[{text}]> X{}", &line[..20]);
+            let wanted = format!("{before}{text}{after} X{}", &line[..20]);
             prompt.terminal.wait_until(&format!("{what}: {wanted:?}"), |screen| {
                 screen.lines().any(|shown| shown.starts_with(&wanted))
             });
