@@ -221,7 +221,7 @@ fn unsayable(profile: Profile<'_, '_>, default: Option<Profile<'_, '_>>, diagnos
         diagnostics.push(Diagnostic {
             severity: Severity::Warning,
             code: "no-variable",
-            message: format!("{} has no environment variable, so with keys it is not in force", shown_key(key)),
+            message: format!("{} is not handed over with keys, so it is not in force", shown_key(key)),
             hint: Some("use the profile with --as profile where this setting matters".to_owned()),
             origin: Some(value.origin),
         });
