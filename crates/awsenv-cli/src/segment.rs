@@ -106,7 +106,8 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     fn of(identity: &'a Identity, environment: &Environment) -> Option<Self> {
-        let is_marked = !identity.conflicts.is_empty();
+        // A container's endpoint is what every tool asks last; a profile may even start from it.
+        let is_marked = identity.conflicts.iter().any(|conflict| !conflict.variable.starts_with("AWS_CONTAINER_"));
         let deciding = ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
         if deciding.into_iter().any(|name| environment.is_set(name) && environment.get(name).is_none()) {
             return Some(Self { profile: None, name: "(not UTF-8)", is_usable: false, is_marked: true });

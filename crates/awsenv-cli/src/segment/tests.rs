@@ -54,6 +54,10 @@ fn what_does_not_belong_together_is_marked() {
     assert_eq!(segment(&[("AWS_ACCESS_KEY_ID", "AKIAX"), ("AWS_SECRET_ACCESS_KEY", "s")]), "aws:(keys) !");
     assert_eq!(segment(&[("AWS_PROFILE", "b"), ("AWSENV_PROFILE", "a")]), "aws:b !");
     assert_eq!(segment(&[("AWSENV_PROFILE", "a")]), "aws:(none) !");
+    // What belongs to the machine and is asked last is no conflict here; what is asked before the profile is one.
+    let container = [("AWS_PROFILE", "a"), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "u")];
+    assert_eq!(segment(&container), "aws:a");
+    assert_eq!(segment(&[("AWS_PROFILE", "a"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "f")]), "aws:a !");
     let format = "[settings]\nprompt = {mark }{profile}\n";
     let marked = segment_with(format, &[("AWS_PROFILE", "b"), ("AWSENV_PROFILE", "a")]).unwrap();
     assert_eq!(marked.text, "! b");
