@@ -5,5 +5,6 @@ mod back;
 mod common;
 mod forms;
 mod lint;
+mod other;
 mod prompt;
 mod session;

@@ -30,7 +30,7 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
     Ok(())
 }
 
-fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), RenderError> {
+fn change(change: &EnvChange, save: &str, out: &mut String) -> Result<(), RenderError> {
     out.push_str("begin\nset -l __awsenv_universal\nfor __awsenv_name in");
     for variable in change.iter().filter(|variable| variable.value().is_none()) {
         out.push(' ');
@@ -40,6 +40,11 @@ fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), Rende
     out.push_str("if set -q __awsenv_universal[1]\n");
     out.push_str("echo \"awsenv: nothing was changed: universal variables belong to every session; ");
     out.push_str("to erase them: set -eU $__awsenv_universal\" >&2\nbuiltin false\nelse\n");
+    if !save.is_empty() {
+        out.push_str("__awsenv_save ");
+        out.push_str(save);
+        out.push('\n');
+    }
     out.push_str("for __awsenv_name in");
     for variable in change {
         out.push(' ');

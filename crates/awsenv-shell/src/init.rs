@@ -4,6 +4,11 @@
 //! only what differs from one installation to the next: a few assignments before the files, quoted by the shell's own
 //! rule, and after them the definition of the one function that has a name without `__awsenv_`.
 
+mod elvish;
+mod fish;
+mod nu;
+mod xonsh;
+
 use std::fmt::Write as _;
 
 use thiserror::Error;
@@ -21,6 +26,17 @@ pub struct InitOptions<'o> {
     pub command: &'o str,
     /// Whether the hook puts the segment at the left of the prompt.
     pub prompt: bool,
+}
+
+impl<'o> InitOptions<'o> {
+    /// What the hooks call these values.
+    fn assignments(&self) -> [(&'static str, &'o str); 3] {
+        [
+            ("__awsenv_binary", self.binary),
+            ("__awsenv_prompt_binary", self.prompt_binary),
+            ("__awsenv_in_prompt", if self.prompt { "yes" } else { "no" }),
+        ]
+    }
 }
 
 /// Why there is no hook's text.
@@ -103,7 +119,11 @@ fn hook(shell: Shell) -> Option<Hook> {
         Shell::Mksh => sh(&[CORE, include_str!("../../../shell/mksh/hook.mksh")]),
         Shell::Yash => sh(&[CORE, include_str!("../../../shell/yash/hook.yash")]),
         Shell::Posix => Some(Hook { head: sh_head, files: &[CORE, POSIX], define: posix_define }),
-        Shell::Fish | Shell::Tcsh | Shell::Elvish | Shell::Nu | Shell::Xonsh | Shell::Powershell | Shell::Cmd => None,
+        Shell::Fish => Some(fish::HOOK),
+        Shell::Elvish => Some(elvish::HOOK),
+        Shell::Nu => Some(nu::HOOK),
+        Shell::Xonsh => Some(xonsh::HOOK),
+        Shell::Tcsh | Shell::Powershell | Shell::Cmd => None,
     }
 }
 

@@ -49,8 +49,13 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
     Ok(())
 }
 
-fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), RenderError> {
+fn change(change: &EnvChange, save: &str, out: &mut String) -> Result<(), RenderError> {
     out.push_str("& {\n");
+    if !save.is_empty() {
+        out.push_str("__awsenv_save ");
+        out.push_str(save);
+        out.push('\n');
+    }
     for variable in change {
         out.push_str("$env:");
         out.push_str(variable.name());

@@ -29,7 +29,7 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
 }
 
 /// A Python string literal of ASCII characters.
-fn literal(value: &str, out: &mut String) {
+pub(crate) fn literal(value: &str, out: &mut String) {
     out.push('\'');
     for character in value.chars() {
         let code = u32::from(character);
@@ -47,8 +47,14 @@ fn literal(value: &str, out: &mut String) {
     out.push('\'');
 }
 
-fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), RenderError> {
-    out.push_str("[[__xonsh__.env.pop(name, None) for name in (");
+fn change(change: &EnvChange, save: &str, out: &mut String) -> Result<(), RenderError> {
+    out.push('[');
+    if !save.is_empty() {
+        out.push_str("__awsenv_save('");
+        out.push_str(save);
+        out.push_str("'), ");
+    }
+    out.push_str("[__xonsh__.env.pop(name, None) for name in (");
     for variable in change {
         out.push('\'');
         out.push_str(variable.name());
