@@ -1,5 +1,5 @@
 //! What each shell would expand in a prompt, and how it is told not to. Every rule was seen in the real shell
-//! (`tests/prompt`), but PowerShell's and cmd's.
+//! (`tests/prompt`), but PowerShell's, and cmd's only in Wine.
 
 use super::Embed;
 use crate::Shell;
