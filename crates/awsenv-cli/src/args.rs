@@ -49,9 +49,9 @@ pub fn use_() -> Command {
         .long_about(
             "Print the snippet that makes PROFILE the identity of this shell: everything it needs is set, every other \
              variable that could speak for another identity is unset. Evaluate it: eval \"$(awsenv use client1)\".\n\n\
-             `awsenv use -` goes back to the profile before.",
+             `awsenv use -` goes back to the profile before; without PROFILE, a picker asks on the terminal.",
         )
-        .arg(profile().help("The profile, exactly as it is called; - is the one before"))
+        .arg(profile().help("The profile, exactly as it is called; - is the one before; without it a picker asks"))
         .arg(shell())
         .arg(hook())
         .arg(print())

@@ -20,6 +20,8 @@ pub(crate) enum Status {
     Usage = 2,
     /// A person must log in or give a one-time code.
     NeedsPerson = 3,
+    /// The person did not want it after all.
+    Interrupted = 130,
 }
 
 /// A failure: what happened, where, what to do next, and a stable code. Never holds a secret.
@@ -60,6 +62,12 @@ impl CliError {
     /// Makes it something that only a person can put right.
     pub(crate) fn needs_person(mut self) -> Self {
         self.status = Status::NeedsPerson;
+        self
+    }
+
+    /// Makes it something that the person at the terminal has stopped.
+    pub(crate) fn interrupted(mut self) -> Self {
+        self.status = Status::Interrupted;
         self
     }
 

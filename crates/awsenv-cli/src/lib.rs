@@ -12,6 +12,7 @@ mod evaluation;
 mod obtain;
 mod outcome;
 mod panic;
+mod picker;
 mod prepare;
 mod segment;
 mod state;
@@ -20,6 +21,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
+use awsenv_host::history;
 use awsenv_shell::Shell;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
@@ -48,7 +50,14 @@ pub fn main(arguments: &[OsString]) -> ExitCode {
     let context = Context::capture();
     panic::install(&context, arguments);
     let outcome = run(&context, arguments);
-    write_out(&outcome)
+    let status = write_out(&outcome);
+    // The shell can go on by now.
+    if let Some(name) = outcome.used.as_ref().filter(|_| status == ExitCode::SUCCESS)
+        && let Some(path) = history::path()
+    {
+        history::record(&path, name, context.now.as_second());
+    }
+    status
 }
 
 /// Runs `awsenv-prompt` with the arguments behind the program's name.
@@ -242,7 +251,7 @@ fn of_clap(error: &clap::Error) -> Outcome {
     let text: String = error.render().to_string().lines().map(|line| error::printable(line) + "\n").collect();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Outcome::stdout(text),
-        _ => Outcome { stdout: String::new(), stderr: text, status: error::Status::Usage as i32 },
+        _ => Outcome { stdout: String::new(), stderr: text, status: error::Status::Usage as i32, used: None },
     }
 }
 

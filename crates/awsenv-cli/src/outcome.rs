@@ -13,17 +13,19 @@ pub(crate) struct Outcome {
     pub(crate) stderr: String,
     /// The exit status.
     pub(crate) status: i32,
+    /// The profile that the output makes the identity; noted once the output is out.
+    pub(crate) used: Option<String>,
 }
 
 impl Outcome {
     /// Text for standard output, and status 0.
     pub(crate) fn stdout(text: impl Into<String>) -> Self {
-        Self { stdout: text.into(), stderr: String::new(), status: 0 }
+        Self { stdout: text.into(), stderr: String::new(), status: 0, used: None }
     }
 
     /// A failure, told on standard error.
     pub(crate) fn failure(error: &CliError) -> Self {
-        Self { stdout: String::new(), stderr: error.to_text(), status: error.status as i32 }
+        Self { stdout: String::new(), stderr: error.to_text(), status: error.status as i32, used: None }
     }
 
     /// Puts `text` before what standard error has so far.

@@ -36,6 +36,7 @@ pub(crate) fn install(context: &Context, arguments: &[OsString]) {
 #[allow(clippy::exit, reason = "a panic hook has no other way to choose the status")]
 fn set_hook(text: Option<Zeroizing<String>>) {
     std::panic::set_hook(Box::new(move |info| {
+        awsenv_host::terminal::restore();
         let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         let _ = writeln!(
             std::io::stderr(),

@@ -8,5 +8,5 @@ mod write;
 pub use append::append;
 pub use error::{FileError, FileKind};
 pub use read::{permissions_too_open, read, read_up_to};
-pub(crate) use write::create_private_folder;
 pub use write::write_private;
+pub(crate) use write::{check_folder_owner, create_private_folder};

@@ -36,7 +36,7 @@ pub(crate) fn run(context: &Context, wanted: &Wanted<'_>, command: &[OsString], 
     say(&warnings);
     let environment = applied(&context.environment, &change);
     match process::exec(program, arguments, &environment) {
-        Ok(status) => Outcome { stdout: String::new(), stderr: String::new(), status },
+        Ok(status) => Outcome { stdout: String::new(), stderr: String::new(), status, used: None },
         Err(error) => {
             let name = program.to_string_lossy();
             let mut outcome = Outcome::failure(&CliError::new("exec", format!("{name:?}: {error}")));

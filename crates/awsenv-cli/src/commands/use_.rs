@@ -2,15 +2,17 @@
 
 use awsenv_core::options::{UseOptions, parse_previous};
 use awsenv_core::switch::plan_lock;
-use awsenv_shell::Snippet;
+use awsenv_host::settings::Settings;
+use awsenv_shell::{Shell, Snippet, evaluation_form};
 use clap::ArgMatches;
 
 use super::clear::missing_profile;
 use super::{flag, identity_options};
-use crate::context::Context;
+use crate::context::{Context, FileTexts};
 use crate::error::CliError;
 use crate::evaluation::{self, Target};
 use crate::outcome::Outcome;
+use crate::picker;
 use crate::prepare::{Wanted, prepare};
 
 /// The option that makes a failure a lock.
@@ -54,10 +56,15 @@ pub(crate) fn run(context: &Context, target: Target, call: &Use) -> Outcome {
 }
 
 fn switch(context: &Context, target: Target, call: &Use) -> Result<Outcome, CliError> {
-    let (profile, options) = wanted_profile(context, call)?;
+    let named = wanted_profile(context, call)?;
     let (settings, mut warnings) = context.read_settings()?;
     let texts = context.read_files()?;
-    if context.stdout_is_terminal && !call.print {
+    let is_shown = context.stdout_is_terminal && !call.print;
+    let (profile, options) = match named {
+        Some(named) => named,
+        None => (picked(context, target.shell, &settings, &texts, is_shown)?, call.options.clone()),
+    };
+    if is_shown {
         // Nothing is fetched for a snippet that nobody gets; but a name that does not exist is said first.
         awsenv_core::resolve::find_profile(&texts.profiles(), &profile)
             .map_err(|error| CliError::of_profile(error, &texts.files))?;
@@ -67,18 +74,38 @@ fn switch(context: &Context, target: Target, call: &Use) -> Result<Outcome, CliE
     let prepared = prepare(context, &texts, &settings, &wanted)?;
     let snippet = target.render(context, &prepared.plan(&context.environment)?)?;
     warnings.push_str(&prepared.warnings);
-    Ok(Outcome::stdout(format!("{}\n", snippet.expose())).prepend_stderr(&warnings))
+    let mut outcome = Outcome::stdout(format!("{}\n", snippet.expose())).prepend_stderr(&warnings);
+    // What is only looked at is not used.
+    outcome.used = (!call.print).then_some(profile);
+    Ok(outcome)
 }
 
-/// The profile that is meant, and its options: for `-` those it was used with, as far as none are given now.
-fn wanted_profile(context: &Context, call: &Use) -> Result<(String, UseOptions), CliError> {
-    let Some(profile) = &call.profile else {
-        return Err(CliError::new("no-profile", "which profile?")
-            .hint("awsenv use PROFILE; `awsenv list` shows them")
-            .usage());
-    };
+/// The profile that the person at the terminal picks.
+fn picked(
+    context: &Context,
+    shell: Shell,
+    settings: &Settings,
+    texts: &FileTexts,
+    is_shown: bool,
+) -> Result<String, CliError> {
+    let set = texts.profiles();
+    if set.profiles().len() == 0 {
+        let config = texts.files.config.display();
+        return Err(CliError::new("no-profiles", "there is no profile yet to pick")
+            .hint(format!("write one into {config}, as `aws configure` does")));
+    }
+    if is_shown {
+        return Err(evaluation::on_terminal(&evaluation_form(shell, "awsenv use")));
+    }
+    picker::pick(context, settings, &set)
+}
+
+/// The profile that is meant, and its options: for `-` those it was used with, as far as none are given now. `None`
+/// where none is named.
+fn wanted_profile(context: &Context, call: &Use) -> Result<Option<(String, UseOptions)>, CliError> {
+    let Some(profile) = &call.profile else { return Ok(None) };
     if profile != "-" {
-        return Ok((profile.clone(), call.options.clone()));
+        return Ok(Some((profile.clone(), call.options.clone())));
     }
     let previous = context.environment.get_nonempty("AWSENV_PREVIOUS").and_then(parse_previous);
     let Some((name, before)) = previous else {
@@ -94,7 +121,7 @@ fn wanted_profile(context: &Context, call: &Use) -> Result<(String, UseOptions),
         keep_for: given.keep_for.or(before.keep_for),
         role_session_name: given.role_session_name.or(before.role_session_name),
     };
-    Ok((name.to_owned(), options))
+    Ok(Some((name.to_owned(), options)))
 }
 
 /// `--or-clear`, whatever `use` failed of: the old identity must not go on, and the evaluation fails all the same.

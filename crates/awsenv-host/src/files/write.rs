@@ -93,7 +93,7 @@ fn check_owner(target: &Path, folder: &Path) -> Result<(), FileError> {
 
 /// Root may write everywhere, so it is root that must not; for anybody else the system's permissions speak.
 #[cfg(unix)]
-fn check_folder_owner(folder: &Path) -> Result<(), FileError> {
+pub(crate) fn check_folder_owner(folder: &Path) -> Result<(), FileError> {
     use std::os::unix::fs::MetadataExt;
     let user = rustix::process::geteuid().as_raw();
     if user != 0 {
@@ -113,7 +113,7 @@ fn check_owner(_: &Path, _: &Path) -> Result<(), FileError> {
 }
 
 #[cfg(not(unix))]
-fn check_folder_owner(_: &Path) -> Result<(), FileError> {
+pub(crate) fn check_folder_owner(_: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
