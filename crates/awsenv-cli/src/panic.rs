@@ -66,6 +66,16 @@ pub(crate) fn provoke(context: &Context) {
     assert!(!context.environment.is_set("AWSENV_TEST_PANIC"), "{:?}", context.environment.get("AWSENV_TEST_PANIC"));
 }
 
+/// As [`provoke`], while the picker is on the screen.
+#[cfg(debug_assertions)]
+pub(crate) fn provoke_in_picker(context: &Context) {
+    assert!(!context.environment.is_set("AWSENV_TEST_PANIC_IN_PICKER"), "while the picker is on the screen");
+}
+
 /// Released builds never do.
 #[cfg(not(debug_assertions))]
 pub(crate) fn provoke(_context: &Context) {}
+
+/// Released builds never do.
+#[cfg(not(debug_assertions))]
+pub(crate) fn provoke_in_picker(_context: &Context) {}

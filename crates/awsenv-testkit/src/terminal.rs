@@ -24,9 +24,10 @@ const COLUMNS: NonZeroU16 = NonZeroU16::new(200).unwrap();
 pub struct Terminal {
     screen: Arc<Mutex<vt100::Parser>>,
     input: Arc<Mutex<Box<dyn Write + Send>>>,
+    bytes: Arc<Mutex<Vec<u8>>>,
     child: Box<dyn Child + Send + Sync>,
     // Closing it would hang up the child.
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
 }
 
 impl Terminal {
@@ -37,8 +38,18 @@ impl Terminal {
         folder: &Path,
         environment: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Self {
-        let size = PtySize { rows: ROWS.get(), cols: COLUMNS.get(), pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        Self::start_sized(program, arguments, folder, environment, (ROWS, COLUMNS))
+    }
+
+    /// As [`start`](Self::start), on a terminal of so many rows and columns.
+    pub fn start_sized(
+        program: &Path,
+        arguments: &[&str],
+        folder: &Path,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+        (rows, columns): (NonZeroU16, NonZeroU16),
+    ) -> Self {
+        let pair = native_pty_system().openpty(pty_size(rows, columns)).expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.cwd(folder);
@@ -51,12 +62,14 @@ impl Terminal {
         drop(pair.slave);
         let mut output = pair.master.try_clone_reader().expect("the terminal's output");
         let input = Arc::new(Mutex::new(pair.master.take_writer().expect("the terminal's input")));
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(ROWS, COLUMNS, 0)));
-        let (seen, answers) = (Arc::clone(&screen), Arc::clone(&input));
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 0)));
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let (seen, answers, kept) = (Arc::clone(&screen), Arc::clone(&input), Arc::clone(&bytes));
         thread::spawn(move || {
             let mut buffer = [0; 4096];
             let mut queries = Queries::default();
             while let Ok(count @ 1..) = output.read(&mut buffer) {
+                locked(&kept).extend_from_slice(&buffer[..count]);
                 for byte in &buffer[..count] {
                     let mut screen = locked(&seen);
                     screen.process(&[*byte]);
@@ -67,7 +80,7 @@ impl Terminal {
                 }
             }
         });
-        Self { screen, input, child, _master: pair.master }
+        Self { screen, input, bytes, child, master: pair.master }
     }
 
     /// Types `keys`; `\r` is Enter, `\t` TAB, `\u{3}` Ctrl-C.
@@ -79,6 +92,12 @@ impl Terminal {
     /// What the screen shows now, without the spaces at the ends of lines.
     pub fn text(&self) -> String {
         locked(&self.screen).screen().contents()
+    }
+
+    /// Everything that was written to the terminal so far, byte by byte. For what the screen does not show, such as
+    /// colors; never to wait for.
+    pub fn bytes(&self) -> Vec<u8> {
+        locked(&self.bytes).clone()
     }
 
     /// Where the cursor is: row and column, from 0.
@@ -93,6 +112,12 @@ impl Terminal {
             vt100::Color::Idx(number @ 0..8) => Some(number),
             _ => None,
         }
+    }
+
+    /// Gives the terminal another size, as a person does who pulls at a window.
+    pub fn resize(&mut self, rows: NonZeroU16, columns: NonZeroU16) {
+        locked(&self.screen).screen_mut().set_size(rows, columns);
+        self.master.resize(pty_size(rows, columns)).expect("the terminal takes another size");
     }
 
     /// Waits until the screen shows `text`, and returns what it shows then.
@@ -147,6 +172,10 @@ impl Drop for Terminal {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn pty_size(rows: NonZeroU16, columns: NonZeroU16) -> PtySize {
+    PtySize { rows: rows.get(), cols: columns.get(), pixel_width: 0, pixel_height: 0 }
 }
 
 /// A reader thread that panicked has been reported already; what it left is still the screen.

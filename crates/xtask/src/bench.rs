@@ -31,6 +31,9 @@ const WARM_UP: usize = 10;
 /// Fewer runs than this make no median that can be relied on.
 const FEWEST_RUNS: usize = 100;
 
+/// First screens of the picker.
+const SCREENS: usize = 20;
+
 /// One line of the table.
 struct Measured {
     what: String,
@@ -62,7 +65,8 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
     println!("building ...");
     let folder = workspace.target().join("bench");
     let (programs, target) = install::install_into(workspace, &folder)?;
-    let parse_speed = build_parse_speed(workspace, &target)?;
+    let parse_speed = build_example(workspace, &target, "parse_speed")?;
+    let first_screen = build_example(workspace, &target, "first_screen")?;
     let awsenv = programs.join("awsenv");
     let (few, many, prompted) = (folder.join("home-20"), folder.join("home-10000"), folder.join("home-prompt"));
     homes::make(&few, 20)?;
@@ -101,6 +105,7 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
         });
     }
     table.extend(parsing(&parse_speed, &many)?);
+    table.push(picking(&first_screen, &awsenv, &many)?);
     let mut skipped = None;
     if no_aws {
         skipped = Some("--no-aws");
@@ -222,12 +227,32 @@ fn milliseconds(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1000.0)
 }
 
-fn build_parse_speed(workspace: &Workspace, target: &str) -> Result<PathBuf> {
-    let words = ["build", "--quiet", "--release", "--locked", "-p", "xtask", "--example", "parse_speed", "--target"];
+fn build_example(workspace: &Workspace, target: &str, name: &str) -> Result<PathBuf> {
+    let words = ["build", "--quiet", "--release", "--locked", "-p", "xtask", "--example", name, "--target"];
     let mut command = workspace.cargo(words);
     command.arg(target);
     process::must(command, false)?;
-    Ok(workspace.target().join(target).join("release/examples/parse_speed"))
+    Ok(workspace.target().join(target).join("release/examples").join(name))
+}
+
+/// The picker's first screen of 10,000 profiles, from the start of the process.
+fn picking(program: &Path, awsenv: &Path, home: &Path) -> Result<Measured> {
+    // `[default]` is one more.
+    let profiles = "10001";
+    let mut command = process::command(program, []);
+    command.arg(awsenv).arg(home).arg(profiles).arg(SCREENS.to_string());
+    let output = process::stdout(command)?;
+    let times: Vec<u32> = output.lines().filter_map(|line| line.parse().ok()).collect();
+    if times.len() != SCREENS {
+        return Err(Failure::new(format!("first_screen gave {} times", times.len())));
+    }
+    Ok(Measured {
+        what: "use, the picker's first screen of 10,000".into(),
+        value: f64::from(median(times)) / 1000.0,
+        unit: "ms",
+        limit: Limit::AtMost(30.0),
+        detail: format!("on a pseudo-terminal, median of {SCREENS}"),
+    })
 }
 
 fn parsing(program: &Path, home: &Path) -> Result<[Measured; 2]> {

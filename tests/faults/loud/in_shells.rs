@@ -23,7 +23,10 @@ const CASES: &[Case] = &[
     Case { command: "awsenv use client1 --as both", said: &["both"] },
     Case { command: "awsenv use client1 --region not/a/region", said: &["--region"] },
     Case { command: "awsenv use client1 client2", said: &["client2"] },
-    Case { command: "awsenv use", said: &["no-profile"] },
+    Case {
+        command: "env AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null awsenv use",
+        said: &["no-profiles"],
+    },
     Case { command: "awsenv ues client1", said: &["ues"] },
     Case { command: "awsenv", said: &["awsenv"] },
     Case { command: "awsenv back", said: &["no-hook"] },

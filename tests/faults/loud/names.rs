@@ -62,7 +62,6 @@ fn default_is_used_only_by_its_name() {
         let run = awsenv(&home, &["use", "--shell", "bash", "--", name]).expect(1, &[]);
         assert_eq!(run.stdout, "false\n");
     }
-    awsenv(&home, &["use", "--shell", "bash"]).expect(2, &["no-profile"]);
 }
 
 /// A lock names a profile that nobody has.

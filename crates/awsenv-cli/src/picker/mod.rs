@@ -21,6 +21,7 @@ use awsenv_host::terminal::Terminal;
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::panic;
 use details::Describer;
 use rank::Ranking;
 
@@ -39,7 +40,7 @@ pub(crate) fn pick(context: &Context, settings: &Settings, set: &ProfileSet<'_>)
         numbered::run(&mut terminal, &ranking, &describer)
     } else {
         let colors = context.environment.get_os("NO_COLOR").is_none_or(std::ffi::OsStr::is_empty);
-        screen::run(&mut terminal, ranking, &describer, colors)
+        screen::run(&mut terminal, ranking, &describer, colors, || panic::provoke_in_picker(context))
     };
     picked.map_err(|error| unusable(&error))?.ok_or_else(cancelled)
 }

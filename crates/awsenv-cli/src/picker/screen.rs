@@ -10,16 +10,18 @@ use super::model::{Model, Step};
 use super::rank::Ranking;
 use super::view;
 
-/// The name that is picked; `None`: cancelled.
+/// The name that is picked; `None`: cancelled. `drawn` is called when the first screen is there.
 pub(super) fn run(
     terminal: &mut Terminal,
     ranking: Ranking<'_>,
     describer: &Describer<'_>,
     colors: bool,
+    drawn: impl FnOnce(),
 ) -> io::Result<Option<String>> {
     terminal.enter(view::ENTER, view::LEAVE)?;
     let mut screen = Screen { terminal, model: Model::new(ranking), describer, colors };
     let mut size = screen.draw()?;
+    drawn();
     let mut decoder = Decoder::default();
     let mut buffer = [0; 1024];
     loop {

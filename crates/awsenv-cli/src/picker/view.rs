@@ -13,7 +13,7 @@ use super::text::{self, Piece};
 pub(super) const ENTER: &str = "\x1b[?1049h\x1b[?7l\x1b[2J";
 
 /// Back from it. Terminals that have no other screen are left with an empty one.
-pub(super) const LEAVE: &str = "\x1b[?7h\x1b[H\x1b[J\x1b[?1049l";
+pub(super) const LEAVE: &str = "\x1b[?7h\x1b[?25h\x1b[H\x1b[J\x1b[?1049l";
 
 /// What stands before the filter, where there is room.
 const PROMPT: &str = "use> ";
