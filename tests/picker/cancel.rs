@@ -1,7 +1,5 @@
 //! Cancelled: everything stays as it was, and the evaluation fails.
 
-use std::process::Command;
-
 use awsenv_testkit::home::Home;
 use awsenv_testkit::terminal::Terminal;
 
@@ -28,7 +26,7 @@ fn by_signals_that_ask_to_end() {
     for signal in ["TERM", "HUP", "INT", "QUIT"] {
         let home = home(&["client1", "client2"]);
         let (mut terminal, pid) = with_pid(&home);
-        let kill = Command::new("kill").args([format!("-{signal}"), pid]).status().unwrap();
+        let kill = home.command("kill").args([format!("-{signal}"), pid]).status().unwrap();
         assert!(kill.success());
         cancelled(&mut terminal, &home);
     }

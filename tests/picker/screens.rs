@@ -81,12 +81,7 @@ fn hostile_names_are_shown_and_run_nothing() {
     let home = home(&names.iter().map(String::as_str).collect::<Vec<_>>());
     let mut terminal = picker_sized(&home, "", 100, 120);
     let screen = terminal.wait_for(LAST_LINE);
-    let listed = std::process::Command::new(crate::common::AWSENV)
-        .args(["list", "--names"])
-        .env_clear()
-        .envs(home.environment())
-        .output()
-        .unwrap();
+    let listed = home.command(crate::common::AWSENV).args(["list", "--names"]).output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(listed.lines().count() > 30, "{listed}");
     for name in listed.lines() {
