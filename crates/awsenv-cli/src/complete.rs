@@ -81,7 +81,7 @@ fn another_command(first: usize) -> Outcome {
 }
 
 fn with_status(status: i32, stdout: String) -> Outcome {
-    Outcome { stdout, stderr: String::new(), status }
+    Outcome { stdout, stderr: String::new(), status, used: None }
 }
 
 /// bash's own request: its words are broken at `:` and `=`, so its script hands over the text, by standard input, since
