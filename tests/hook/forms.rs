@@ -36,7 +36,7 @@ mod in_a_script {
 fn check_failure(shell: RealShell, program: &Path) {
     let home = home().variable("AWS_PROFILE", "old");
     for command in
-        ["awsenv use nope", "awsenv use", "awsenv use --no-such-option acme", "awsenv clear x", "awsenv back"]
+        ["awsenv use nope", "awsenv use -", "awsenv use --no-such-option acme", "awsenv clear x", "awsenv back"]
     {
         for statement in [form(shell, command), command.to_owned()] {
             let outcome = evaluate(shell, program, &home, &load(shell, ""), &statement);

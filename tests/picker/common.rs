@@ -11,6 +11,9 @@ use awsenv_testkit::terminal::Terminal;
 /// The program under test.
 pub(crate) const AWSENV: &str = env!("CARGO_BIN_EXE_awsenv");
 
+/// In every profile of [`home`].
+pub(crate) const SECRET: &str = "canary-of-a-secret";
+
 /// What the picker's first line starts with.
 pub(crate) const PROMPT: &str = "use>";
 
@@ -22,7 +25,7 @@ pub(crate) fn home(names: &[&str]) -> Home {
     let credentials: String = names
         .iter()
         .enumerate()
-        .map(|(number, name)| format!("[{name}]\naws_access_key_id = AKIA{number}\naws_secret_access_key = secret\n"))
+        .map(|(number, name)| format!("[{name}]\naws_access_key_id = AKIA{number}\naws_secret_access_key = {SECRET}\n"))
         .collect();
     Home::new().credentials(credentials).path_first(Path::new(AWSENV).parent().expect("a program is in a folder"))
 }
@@ -71,6 +74,7 @@ pub(crate) fn ended(terminal: &mut Terminal, home: &Home, status: i32) {
     );
     assert!(screen.contains("earlier text") && !screen.contains(PROMPT), "{screen}");
     assert_eq!(read(home, "before"), read(home, "after"));
+    assert!(!String::from_utf8_lossy(&terminal.bytes()).contains(SECRET) && !read(home, "err").contains(SECRET));
 }
 
 /// Waits for the end, and checks that the profile with this number is what the snippet sets.

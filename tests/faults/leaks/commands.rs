@@ -28,7 +28,11 @@ const SHELLS: &[&str] = &[
 const FORMATS: &[&str] =
     &["process", "env", "env-no-export", "fish", "powershell", "windows-cmd", "json", "dotenv", "docker", "github"];
 
-/// Runs these calls. Standard error holds no secret, standard output only those of `allowed`, and no file has changed.
+/// Where the uses of profiles are noted, and the folders on the way to it.
+const HISTORY: [&str; 4] = [".local/", ".local/state/", ".local/state/awsenv/", ".local/state/awsenv/history"];
+
+/// Runs these calls. Standard error holds no secret, standard output only those of `allowed`, and no file has changed
+/// but the history, which holds none either.
 #[track_caller]
 fn check(home: &Home, calls: impl IntoIterator<Item = Vec<String>>, allowed: &[&str]) {
     let before = files(home.path());
@@ -40,7 +44,12 @@ fn check(home: &Home, calls: impl IntoIterator<Item = Vec<String>>, allowed: &[&
         assert!(told.is_subset(&allowed), "{told:?} on standard output of {call:?}: {run:?}");
         assert!(run.status == Some(0) || !told.iter().any(|owner| owner != "ambient"), "{call:?} failed: {run:?}");
     }
-    let after = files(home.path());
+    let mut after = files(home.path());
+    for place in HISTORY {
+        if let Some(text) = after.remove(&home.join(place).display().to_string()) {
+            assert_eq!(owners(&String::from_utf8_lossy(&text)), BTreeSet::new(), "in the history");
+        }
+    }
     let changed: Vec<_> =
         after.keys().chain(before.keys()).filter(|name| before.get(*name) != after.get(*name)).collect();
     assert!(changed.is_empty(), "files changed: {changed:?}");
@@ -80,7 +89,6 @@ fn what_only_tells_tells_nothing() {
         "current --json",
         "current --nonsense",
         "back",
-        "use",
         "use -",
         "use typo",
         "use --nonsense",
