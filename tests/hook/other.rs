@@ -4,6 +4,7 @@ mod back;
 mod forms;
 mod lint;
 mod terminal;
+mod windows;
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::symlink;
@@ -70,7 +71,7 @@ pub(crate) fn aws(outcome: &Outcome) -> BTreeMap<&str, &str> {
 /// [`awsenv_testkit::in_every_shell`], for these shells.
 macro_rules! in_other_shells {
     ($check:path) => {
-        awsenv_testkit::in_every_shell!($check, fish = Fish, elvish = Elvish, nu = Nu, xonsh = Xonsh);
+        awsenv_testkit::in_every_shell!($check, fish = Fish, elvish = Elvish, nu = Nu, xonsh = Xonsh, tcsh = Tcsh);
     };
 }
 pub(crate) use in_other_shells;

@@ -40,8 +40,9 @@ def describe(text):
         if node.type == "command":
             commands += 1
         elif node.type == "assignment_expression" and not root.has_error:
-            name = node.children[0].text.decode().removeprefix("$env:")
-            values[name] = value(node.child_by_field_name("value"))
+            name = node.children[0].text.decode()
+            if name.startswith("$env:"):
+                values[name.removeprefix("$env:")] = value(node.child_by_field_name("value"))
     return {"valid": not root.has_error, "commands": commands, "values": values}
 
 

@@ -4,9 +4,12 @@
 //! only what differs from one installation to the next: a few assignments before the files, quoted by the shell's own
 //! rule, and after them the definition of the one function that has a name without `__awsenv_`.
 
+mod cmd;
 mod elvish;
 mod fish;
 mod nu;
+mod powershell;
+mod tcsh;
 mod xonsh;
 
 use std::fmt::Write as _;
@@ -52,9 +55,9 @@ pub enum InitError {
     /// The shell can't be told a path.
     #[error(transparent)]
     Render(#[from] RenderError),
-    /// This shell has no hook.
-    #[error("there is no hook for {shell}")]
-    NoHook {
+    /// This shell runs nothing before a prompt.
+    #[error("{shell} runs nothing before a prompt")]
+    NoPrompt {
         /// The shell.
         shell: Shell,
     },
@@ -85,7 +88,10 @@ pub fn init_script(shell: Shell, options: &InitOptions<'_>) -> Result<String, In
     if !is_command_name(options.command) {
         return Err(InitError::Command { name: options.command.to_owned() });
     }
-    let hook = hook(shell).ok_or(InitError::NoHook { shell })?;
+    if options.prompt && shell == Shell::Cmd {
+        return Err(InitError::NoPrompt { shell });
+    }
+    let hook = hook(shell);
     let mut text = (hook.head)(shell, options)?;
     for file in hook.files {
         text.push_str(file);
@@ -105,25 +111,25 @@ fn is_command_name(name: &str) -> bool {
         && !RESERVED.contains(&name)
 }
 
-fn hook(shell: Shell) -> Option<Hook> {
+fn hook(shell: Shell) -> Hook {
     const CORE: &str = include_str!("../../../shell/posix/core.sh");
     const POSIX: &str = include_str!("../../../shell/posix/hook.sh");
-    let sh = |files| Some(Hook { head: sh_head, files, define: sh_define });
+    let sh = |files| Hook { head: sh_head, files, define: sh_define };
     match shell {
         Shell::Bash => sh(&[CORE, include_str!("../../../shell/bash/hook.bash")]),
-        Shell::Zsh => {
-            Some(Hook { head: sh_head, files: &[include_str!("../../../shell/zsh/hook.zsh")], define: zsh_define })
-        }
+        Shell::Zsh => Hook { head: sh_head, files: &[include_str!("../../../shell/zsh/hook.zsh")], define: zsh_define },
         Shell::Dash | Shell::Ash => sh(&[CORE, POSIX]),
         Shell::Ksh => sh(&[CORE, include_str!("../../../shell/ksh/hook.ksh")]),
         Shell::Mksh => sh(&[CORE, include_str!("../../../shell/mksh/hook.mksh")]),
         Shell::Yash => sh(&[CORE, include_str!("../../../shell/yash/hook.yash")]),
-        Shell::Posix => Some(Hook { head: sh_head, files: &[CORE, POSIX], define: posix_define }),
-        Shell::Fish => Some(fish::HOOK),
-        Shell::Elvish => Some(elvish::HOOK),
-        Shell::Nu => Some(nu::HOOK),
-        Shell::Xonsh => Some(xonsh::HOOK),
-        Shell::Tcsh | Shell::Powershell | Shell::Cmd => None,
+        Shell::Posix => Hook { head: sh_head, files: &[CORE, POSIX], define: posix_define },
+        Shell::Fish => fish::HOOK,
+        Shell::Elvish => elvish::HOOK,
+        Shell::Nu => nu::HOOK,
+        Shell::Xonsh => xonsh::HOOK,
+        Shell::Tcsh => tcsh::HOOK,
+        Shell::Powershell => powershell::HOOK,
+        Shell::Cmd => cmd::HOOK,
     }
 }
 

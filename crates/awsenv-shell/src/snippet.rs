@@ -34,7 +34,7 @@ impl fmt::Debug for Snippet {
 /// would leave an unwiped copy behind.
 pub(crate) fn capacity(change: &EnvChange) -> usize {
     const FRAME: usize = 1024;
-    const PER_NAME: usize = 6;
+    const PER_NAME: usize = 8;
     const PER_VARIABLE: usize = 128;
     // tcsh's `${__awsenv_c[6]}` for a single quote.
     const PER_BYTE: usize = 18;

@@ -50,10 +50,13 @@ fn quote(value: &str, out: &mut String) -> Result<(), RenderError> {
     Ok(())
 }
 
-fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), RenderError> {
+fn change(change: &EnvChange, save: &str, out: &mut String) -> Result<(), RenderError> {
     let mut values = change.iter().filter_map(|variable| variable.value()).map(EnvValue::expose);
     let needs_list = values.any(|value| value.contains(SPECIAL));
     out.push_str("eval '");
+    if !save.is_empty() {
+        keep(save, out);
+    }
     if needs_list {
         out.push_str(MAKE_LIST);
     }
@@ -77,6 +80,26 @@ fn change(change: &EnvChange, _save: &str, out: &mut String) -> Result<(), Rende
     }
     out.push('\'');
     Ok(())
+}
+
+/// What the hook gives back: the list of names, and the value of each that is exported now. A shell variable of that
+/// name would be read in its place, so a subshell without the exported ones says (by `1`) where there is one.
+fn keep(save: &str, out: &mut String) {
+    let exported = || save.split(' ').take_while(|name| *name != "--");
+    out.push_str("unset __awsenv_back_*;set __awsenv_hidden=(`");
+    // A String takes everything that is written to it.
+    for name in exported() {
+        let _ = write!(out, "unsetenv {name};");
+    }
+    out.push_str("echo x");
+    for name in exported() {
+        let _ = write!(out, "$?{name}");
+    }
+    out.push_str("`);");
+    for name in exported() {
+        let _ = write!(out, "set __awsenv_back_{name}=${name}:q;");
+    }
+    let _ = write!(out, "set __awsenv_back=({save});");
 }
 
 /// `"…"` without any of [`SPECIAL`] but the `$` of the list.

@@ -37,7 +37,7 @@ fn check(shell: RealShell, program: &Path) {
 }
 
 mod reads {
-    awsenv_testkit::in_every_shell!(super::check, fish = Fish, elvish = Elvish, nu = Nu);
+    awsenv_testkit::in_every_shell!(super::check, fish = Fish, elvish = Elvish, nu = Nu, tcsh = Tcsh);
 }
 
 /// elvish's texts are in quotes above; here they are read as what they are.
