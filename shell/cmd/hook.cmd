@@ -1,1 +1,1 @@
-doskey @COMMAND@=if /i "$1"=="use" (for /f "delims=" %i in ('""@BINARY@" $* --shell cmd"') do @%i) else if /i "$1"=="clear" (for /f "delims=" %i in ('""@BINARY@" $* --shell cmd"') do @%i) else "@BINARY@" $*
+doskey @COMMAND@=if /i "$1"=="use" (for /f "delims=" %i in ('""@BINARY@" $* --shell cmd"') do @%i) else if /i "$1"=="clear" (for /f "delims=" %i in ('""@BINARY@" $* --shell cmd"') do @%i) else if /i "$1"=="back" ("@BINARY@" $* --shell cmd) else "@BINARY@" $*

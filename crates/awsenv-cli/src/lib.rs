@@ -92,8 +92,13 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
             Ok(clear::run(context, target, flag(matches, "lock"), flag(matches, "print")))
         }),
         "back" => evaluated(context, rest, args::back(), |target, _| {
-            let error = CliError::new("no-hook", "only the shell itself remembers what was there before")
-                .hint("load awsenv's hook in this shell's start-up file; `awsenv use -` goes to the profile before");
+            let error = if target.shell == Shell::Cmd {
+                CliError::new("no-hook", "cmd can't remember what was there before without handing it to every program")
+                    .hint("`awsenv use -` goes to the profile before")
+            } else {
+                CliError::new("no-hook", "only the shell itself remembers what was there before")
+                    .hint("load awsenv's hook in this shell's start-up file; `awsenv use -` goes to the profile before")
+            };
             Ok(evaluation::failure(context, target.shell, &error))
         }),
         complete::REQUEST => complete::run(context, rest),

@@ -82,3 +82,16 @@ fn check_scopes(shell: RealShell, program: &Path) {
 mod scopes {
     awsenv_testkit::in_every_shell!(super::check_scopes, fish = Fish);
 }
+
+/// What tcsh alone has: a shell variable is read before an exported one of the same name.
+fn check_hidden(shell: RealShell, program: &Path) {
+    let home = home().variable("AWS_PROFILE", "exported");
+    let before = format!("{}\nset AWS_PROFILE = hides\nawsenv use acme", load(shell, &home));
+    let outcome = evaluate(shell, program, &home, &before, "awsenv back");
+    assert!(!outcome.succeeded && outcome.stderr.contains("hidden-variable"), "{outcome:?}");
+    assert_eq!((outcome.get("AWS_PROFILE"), outcome.get("AWS_ACCESS_KEY_ID")), (None, Some("AKIAACME")));
+}
+
+mod hidden {
+    awsenv_testkit::in_every_shell!(super::check_hidden, tcsh = Tcsh);
+}

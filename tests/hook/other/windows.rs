@@ -35,8 +35,10 @@ fn the_grammar_reads_powershells() {
 fn cmd_gets_a_macro() {
     let text = init_script(Shell::Cmd, &OPTIONS).unwrap();
     let switch = r#"(for /f "delims=" %i in ('""C:\Program Files\it's\awsenv.exe" $* --shell cmd"') do @%i)"#;
+    let back = r#"("C:\Program Files\it's\awsenv.exe" $* --shell cmd)"#;
     let line = format!(
-        "doskey aws_env=if /i \"$1\"==\"use\" {switch} else if /i \"$1\"==\"clear\" {switch} else \"{}\" $*\n",
+        "doskey aws_env=if /i \"$1\"==\"use\" {switch} else if /i \"$1\"==\"clear\" {switch} \
+         else if /i \"$1\"==\"back\" {back} else \"{}\" $*\n",
         OPTIONS.binary
     );
     assert_eq!(text, line);
@@ -44,4 +46,11 @@ fn cmd_gets_a_macro() {
     assert!(matches!(dollar, Err(InitError::Render(_))), "{dollar:?}");
     let prompt = init_script(Shell::Cmd, &InitOptions { prompt: true, ..OPTIONS });
     assert_eq!(prompt, Err(InitError::NoPrompt { shell: Shell::Cmd }));
+}
+
+#[test]
+fn cmd_is_told_that_it_has_no_back() {
+    let output = home().command("awsenv").args(["back", "--shell", "cmd"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cmd can't remember"), "{output:?}");
 }
