@@ -30,9 +30,12 @@ __awsenv_install() {
     if [[ ${BASH_VERSINFO[0]}${BASH_VERSINFO[1]} -ge 51 ]]; then
         attributes=${PROMPT_COMMAND[*]@a}
     fi
-    case $attributes:${PROMPT_COMMAND[*]-} in
-        *__awsenv_precmd* | *r*:*) ;;
-        *a*:*) PROMPT_COMMAND+=(__awsenv_precmd) ;;
+    case ${PROMPT_COMMAND[*]-} in
+        *__awsenv_precmd*) \return 0 ;;
+    esac
+    case $attributes in
+        *r*) ;;
+        *a*) PROMPT_COMMAND+=(__awsenv_precmd) ;;
         *) PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}__awsenv_precmd ;;
     esac
 }

@@ -116,6 +116,8 @@ fn bash_prompt_command() {
         "PROMPT_COMMAND='saw=$?; count=$((${count-0} + 1)); (exit $saw)'",
         "PROMPT_COMMAND='saw=$?; count=$((${count-0} + 1)); (exit $saw);  '",
         "PROMPT_COMMAND='saw=$?; count=$((${count-0} + 1)); (exit $saw) # mine'",
+        // As distributions have it.
+        "PROMPT_COMMAND='saw=$?; count=$((${count-0} + 1)); printf \"\\033]0;%s@%s:%s\\007\" a r x; (exit $saw)'",
         "PROMPT_COMMAND=('saw=$?' 'count=$((${count-0} + 1))')",
         "PROMPT_COMMAND=([3]='saw=$?; count=$((${count-0} + 1))')",
     ] {
