@@ -183,7 +183,7 @@ pub fn init() -> Command {
             Arg::new("cmd")
                 .long("cmd")
                 .value_name("NAME")
-                .default_value("awsenv")
+                .default_value(crate::commands::init::COMMAND)
                 .help("What to call the command in the shell"),
         )
 }

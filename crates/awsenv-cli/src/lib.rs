@@ -113,7 +113,10 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
         "explain" => parsed(args::explain(), rest, |matches| {
             explain::run(context, &text(matches, "profile"), flag(matches, "json"))
         }),
-        "init" => parsed(args::init(), rest, |matches| init::run(context, matches)),
+        "init" => match init::Init::plain(rest) {
+            Some(call) => init::run(context, &call).into(),
+            None => parsed(args::init(), rest, |matches| init::run(context, &init::Init::from_matches(matches)?)),
+        },
         // Only its help comes here.
         "prompt" => parsed(args::prompt(), rest, |_| Ok(Outcome::default())),
         "export" => run_export(context, rest),

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use awsenv_core::identity::LOCKED_PROFILE;
-use awsenv_shell::render_failure;
+use awsenv_shell::{Shell, render_failure};
 use zeroize::Zeroizing;
 
 use crate::commands::export::evaluating_shell;
@@ -55,6 +55,11 @@ fn evaluating(arguments: &[OsString]) -> Option<Target> {
         Some(complete::REQUEST | "completions" | "current" | "list" | "explain" | "exec") => None,
         Some("export") => {
             evaluating_shell(&option_value(arguments, "--format")?).map(|shell| Target::new(Some(shell), None))
+        }
+        // Its shell is an argument of its own.
+        Some("init") => {
+            let named = arguments.iter().skip(1).find_map(|argument| argument.to_str()?.parse().ok());
+            Some(Target { shell: named.unwrap_or(Shell::Posix), hooked: false })
         }
         _ => Some(Target::of_arguments(arguments)),
     }

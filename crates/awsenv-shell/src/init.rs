@@ -94,13 +94,25 @@ pub fn init_script(shell: Shell, options: &InitOptions<'_>) -> Result<String, In
     let hook = hook(shell);
     let mut text = (hook.head)(shell, options)?;
     for file in hook.files {
-        text.push_str(file);
+        match shell.is_sh_family() {
+            true => condense(file, &mut text),
+            false => text.push_str(file),
+        }
     }
     text.push_str(&(hook.define)(options.command));
     if let Some(completion) = completion::script(shell, options.binary, options.command)? {
         text.push_str(&completion);
     }
     Ok(text)
+}
+
+/// Comments and indentation are for those who read the files; a shell reads the output of a program bytewise or nearly
+/// so, at every start. No line of these files begins inside a string where that would matter.
+fn condense(file: &str, out: &mut String) {
+    for line in file.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        out.push_str(line);
+        out.push('\n');
+    }
 }
 
 fn is_command_name(name: &str) -> bool {

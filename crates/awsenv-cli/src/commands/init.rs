@@ -1,5 +1,6 @@
 //! `awsenv init`: the hook for a shell's start-up file.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use awsenv_shell::{InitError, InitOptions, Shell, init_script};
@@ -10,10 +11,37 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::outcome::Outcome;
 
+/// What the function is called unless `--cmd` says otherwise.
+pub(crate) const COMMAND: &str = "awsenv";
+
+/// What `init` was called with.
+pub(crate) struct Init<'a> {
+    shell: Shell,
+    command: &'a str,
+    prompt: bool,
+}
+
+impl<'a> Init<'a> {
+    /// `SHELL [--prompt]` and nothing else: every start of a shell waits for it, so it goes around clap.
+    pub(crate) fn plain(rest: &[OsString]) -> Option<Self> {
+        let (shell, prompt) = match rest {
+            [shell] => (shell, false),
+            [shell, option] | [option, shell] if option == "--prompt" => (shell, true),
+            _ => return None,
+        };
+        Some(Self { shell: shell.to_str()?.parse().ok()?, command: COMMAND, prompt })
+    }
+
+    /// Reads clap's matches.
+    pub(crate) fn from_matches(matches: &'a ArgMatches) -> Result<Self, CliError> {
+        let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
+        let shell = text("shell").parse().map_err(|error| CliError::new("usage", format!("{error}")).usage())?;
+        Ok(Self { shell, command: text("cmd"), prompt: flag(matches, "prompt") })
+    }
+}
+
 /// Runs it.
-pub(crate) fn run(context: &Context, matches: &ArgMatches) -> Result<Outcome, CliError> {
-    let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
-    let shell: Shell = text("shell").parse().map_err(|error| CliError::new("usage", format!("{error}")).usage())?;
+pub(crate) fn run(context: &Context, call: &Init<'_>) -> Result<Outcome, CliError> {
     let started_as = std::env::args_os().next().unwrap_or_default();
     let binary = awsenv_host::programs::own_path(&started_as, &context.environment)
         .map_err(|error| CliError::new("own-path", format!("where this program is can't be told: {error}")))?;
@@ -21,10 +49,10 @@ pub(crate) fn run(context: &Context, matches: &ArgMatches) -> Result<Outcome, Cl
     let options = InitOptions {
         binary: utf8(&binary)?,
         prompt_binary: utf8(&prompt_binary)?,
-        command: text("cmd"),
-        prompt: flag(matches, "prompt"),
+        command: call.command,
+        prompt: call.prompt,
     };
-    Ok(Outcome::stdout(init_script(shell, &options)?))
+    Ok(Outcome::stdout(init_script(call.shell, &options)?))
 }
 
 /// `awsenv-prompt` beside this program: beside the name that it was started by, or, where that is a link from somewhere
