@@ -22,7 +22,7 @@ fn own_completion(shell: RealShell) -> &'static str {
 }
 
 fn session(shell: RealShell, program: &Path, before: &str) -> Session {
-    let session = Session::start(shell, program, Home::new(), before);
+    let mut session = Session::start(shell, program, Home::new(), before);
     session.profiles(&[NAME]);
     session
 }

@@ -46,5 +46,16 @@ fn check(shell: RealShell, program: &Path) {
 }
 
 mod shows {
-    awsenv_testkit::in_every_shell!(super::check, bash = Bash, bash_posix = BashPosix, zsh = Zsh, fish = Fish);
+    awsenv_testkit::in_every_shell!(
+        super::check,
+        bash = Bash,
+        bash_posix = BashPosix,
+        zsh = Zsh,
+        fish = Fish,
+        elvish = Elvish,
+        yash = Yash,
+        tcsh = Tcsh,
+        nu = Nu,
+        xonsh = Xonsh
+    );
 }

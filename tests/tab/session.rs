@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use awsenv_testkit::corpus::CANARY;
 use awsenv_testkit::home::Home;
@@ -31,6 +31,7 @@ pub(crate) struct Session {
     pub(crate) shell: RealShell,
     pub(crate) home: Home,
     pub(crate) terminal: Terminal,
+    age: Duration,
 }
 
 /// A line that makes the prompt `READY> ` and loads the script at `complete`; `before` stands before the loading.
@@ -57,7 +58,7 @@ fn setup(shell: RealShell, before: &str) -> String {
             "$env.PROMPT_COMMAND = {{|| 'READY' }}\n$env.PROMPT_COMMAND_RIGHT = ''\n$env.PROMPT_INDICATOR = '> '\n\
              $env.config.show_banner = false\n{before}\nsource complete\n"
         ),
-        RealShell::Xonsh => format!("$PROMPT = 'READY> '\n{before}\nsource ./complete\n"),
+        RealShell::Xonsh => format!("$PROMPT = 'READY> '\n$AUTO_SUGGEST = False\n{before}\nsource -e ./complete\n"),
         RealShell::Dash | RealShell::Ksh93 | RealShell::Mksh | RealShell::Ash => {
             panic!("{} does not complete", shell.label())
         }
@@ -79,31 +80,49 @@ impl Session {
         let bin = home.join("bin");
         let home = home.path_first(bin);
         let mut arguments = shell.arguments().to_vec();
-        if shell == RealShell::Bash || shell == RealShell::BashPosix {
-            arguments.push("-i");
+        match shell {
+            RealShell::Bash | RealShell::BashPosix => arguments.push("-i"),
+            // It shows what was typed before as a hint.
+            RealShell::Nu => arguments.push("--no-history"),
+            _ => {}
         }
         let mut terminal = Terminal::start(program, &arguments, home.path(), home.environment());
         let load = match shell {
             RealShell::Elvish => "eval (slurp < rc)",
             RealShell::Nu => "source rc",
-            RealShell::Fish | RealShell::Tcsh | RealShell::Xonsh => "source ./rc",
+            RealShell::Xonsh => "source -e ./rc",
+            RealShell::Fish | RealShell::Tcsh => "source ./rc",
             _ => ". ./rc",
         };
         // Its own prompt comes first, whatever it is.
         rest(&terminal, |screen| !screen.is_empty());
         terminal.send(&format!("{load}\r"));
         terminal.wait_until("prompt", |screen| last_line(screen) == "READY>");
-        Self { shell, home, terminal }
+        Self { shell, home, terminal, age: Duration::from_secs(1_000_000_000) }
     }
 
     /// Makes these the only profiles.
-    pub(crate) fn profiles(&self, names: &[&str]) {
+    pub(crate) fn profiles(&mut self, names: &[&str]) {
         let text: String = names
             .iter()
             .map(|name| format!("[{name}]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n\n"))
             .collect();
         fs::create_dir_all(self.home.join(".aws")).expect("a folder in a temporary home");
-        fs::write(self.home.join(".aws/credentials"), text).expect("a file in a temporary home");
+        let path = self.home.join(".aws/credentials");
+        fs::write(&path, text).expect("a file in a temporary home");
+        if self.shell == RealShell::Tcsh {
+            // It looks before a prompt whether the files are newer, and knows whole seconds.
+            self.age += Duration::from_secs(2);
+            let file = fs::File::options().write(true).open(&path).expect("a file in a temporary home");
+            file.set_modified(SystemTime::UNIX_EPOCH + self.age).expect("our own file");
+            let prompts = |screen: &str| screen.lines().filter(|line| line.trim_end() == "READY>").count();
+            self.prompt();
+            let before = prompts(&self.terminal.text());
+            self.terminal.send("\r");
+            let full = |screen: &str| screen.lines().count() >= 49;
+            self.terminal.wait_until("next prompt", |screen| prompts(screen) > before || full(screen));
+            self.press_and_rest("");
+        }
     }
 
     /// Types `keys`, and waits until the screen has changed and come to rest.

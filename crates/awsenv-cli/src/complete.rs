@@ -67,7 +67,7 @@ fn answered(context: &Context, arguments: &[OsString]) -> Option<Outcome> {
             Some(Outcome::stdout(answer::render(shell, &candidates)))
         }
         request @ ("profiles" | "assigned") => {
-            let typed = word::typed(shell, rest.first()?.to_str()?);
+            let typed = word::typed(shell, rest.first().map_or(Some(""), |word| word.to_str())?);
             let dash = if request == "assigned" { Dash::Anything } else { Dash::NotFirst };
             let candidates = names::candidates(context, &typed, dash, Matching::of(shell));
             Some(Outcome::stdout(answer::render(shell, &candidates)))

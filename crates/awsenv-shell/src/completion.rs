@@ -7,7 +7,17 @@ use crate::error::RenderError;
 use crate::{Shell, quote};
 
 /// The shells that awsenv completes in.
-pub const SHELLS: [Shell; 3] = [Shell::Bash, Shell::Zsh, Shell::Fish];
+pub const SHELLS: [Shell; 9] = [
+    Shell::Bash,
+    Shell::Zsh,
+    Shell::Fish,
+    Shell::Yash,
+    Shell::Tcsh,
+    Shell::Elvish,
+    Shell::Nu,
+    Shell::Xonsh,
+    Shell::Powershell,
+];
 
 /// The script that completes `awsenv`, asking the program of that name on `PATH`; `None` where a shell has no way to
 /// complete.
@@ -16,6 +26,12 @@ pub fn text(shell: Shell) -> Option<&'static str> {
         Shell::Bash => include_str!("../../../completions/awsenv.bash"),
         Shell::Zsh => include_str!("../../../completions/awsenv.zsh"),
         Shell::Fish => include_str!("../../../completions/awsenv.fish"),
+        Shell::Yash => include_str!("../../../completions/awsenv.yash"),
+        Shell::Tcsh => include_str!("../../../completions/awsenv.tcsh"),
+        Shell::Elvish => include_str!("../../../completions/awsenv.elv"),
+        Shell::Nu => include_str!("../../../completions/awsenv.nu"),
+        Shell::Xonsh => include_str!("../../../completions/awsenv.xsh"),
+        Shell::Powershell => include_str!("../../../completions/awsenv.ps1"),
         _ => return None,
     })
 }

@@ -42,8 +42,10 @@ pub(super) fn render(shell: Shell, candidates: &[Candidate]) -> String {
                 let _ = writeln!(text, "{value}\t{description}");
             }
         }
+        // tcsh cuts an element of a list at a `=`, as if it were a variable, and leaves a `~` at its beginning unquoted.
         Shell::Tcsh => {
-            for candidate in candidates {
+            let said = |candidate: &&Candidate| !candidate.value.contains('=') && !candidate.value.starts_with('~');
+            for candidate in candidates.iter().filter(said) {
                 text.push_str(&candidate.value);
                 text.push('\n');
             }
@@ -94,7 +96,7 @@ fn quoted(shell: Shell, value: &str) -> Option<String> {
             text.push('"');
             text
         }
-        Shell::Xonsh if !plain(":") => python_literal(value),
+        Shell::Xonsh if !plain(":") || matches!(value, "and" | "or") => python_literal(value),
         Shell::Powershell if !plain(":") || value.starts_with(['-', '.']) => {
             let mut text = String::from("'");
             for character in value.chars() {
@@ -118,9 +120,13 @@ fn looks_like_a_value_of_nu(value: &str) -> bool {
         || value.contains("..")
 }
 
-/// A raw Python string where one can say it, so that xonsh expands nothing in it.
+/// xonsh expands variables and `~` in strings, but not in raw ones; what no raw string can say is an expression.
 fn python_literal(value: &str) -> String {
-    let mut text = String::from("'");
+    let raw = !value.ends_with('\\') && !value.contains('\t');
+    if let Some(quote) = ['\'', '"'].into_iter().find(|quote| raw && !value.contains(*quote)) {
+        return format!("r{quote}{value}{quote}");
+    }
+    let mut text = String::from("@('");
     for character in value.chars() {
         match character {
             '\'' | '\\' => text.extend(['\\', character]),
@@ -128,6 +134,6 @@ fn python_literal(value: &str) -> String {
             _ => text.push(character),
         }
     }
-    text.push('\'');
+    text.push_str("')");
     text
 }
