@@ -5,7 +5,11 @@ __awsenv_complete_command='awsenv'
 
 # Sets COMPREPLY to what awsenv answers for the text before the cursor. The answer is inserted as it is: awsenv quotes.
 __awsenv_complete_ask() { # awsenv|aws|assignments TAIL
-    local IFS=$'\n' glob=set status=0 answer
+    # Declared first: with `set -k`, `local` sees no assignment.
+    local IFS glob status answer
+    IFS=$'\n'
+    glob=yes
+    status=0
     answer=$(
         printf '%s\0%s' "$2" "${COMP_LINE:0:COMP_POINT}" |
             command "$__awsenv_complete_bin" __complete bash line "$1" 2>/dev/null
@@ -26,7 +30,8 @@ __awsenv_complete_ask() { # awsenv|aws|assignments TAIL
 }
 
 __awsenv_complete() { # COMMAND WORD PREVIOUS
-    local status=0 at
+    local status at
+    status=0
     COMPREPLY=()
     __awsenv_complete_ask awsenv "$2" || status=$?
     if [[ $status -eq 10 ]]; then
@@ -53,7 +58,9 @@ __awsenv_complete_spec_export=
 
 # Puts __awsenv_complete_COMMAND before the completion that COMMAND has now. One that can't be called is left alone.
 __awsenv_complete_wrap() { # aws|export
-    local spec='' options IFS=' '
+    local spec options IFS
+    IFS=' '
+    spec=''
     # No process is started where there is nothing to ask for.
     if complete -p "$1" >/dev/null 2>&1; then
         spec=$(complete -p "$1")
@@ -72,10 +79,13 @@ __awsenv_complete_wrap() { # aws|export
 
 # A part of what `complete -p` printed: its options, its function, or its program. Fails where there is more in it.
 __awsenv_complete_parse() { # SPEC options|function|program
-    local options='' function='' program=''
+    local options function program wanted
+    options=''
+    function=''
+    program=''
     # bash quoted it to be read again.
     eval "set -- \"\$2\" ${1#complete }" || return 1
-    local wanted=$1
+    wanted=$1
     shift
     while [[ $# -gt 0 ]]; do
         case $1 in
@@ -101,7 +111,8 @@ __awsenv_complete_parse() { # SPEC options|function|program
         function) printf %s "$function" ;;
         program) printf %s "$program" ;;
         *)
-            local IFS=' ' option
+            local IFS option
+            IFS=' '
             for option in $options; do
                 printf ' -o %s' "$option"
             done
@@ -111,7 +122,10 @@ __awsenv_complete_parse() { # SPEC options|function|program
 
 # Completes as if awsenv were not there.
 __awsenv_complete_delegate() { # aws|export COMMAND WORD PREVIOUS
-    local ref="__awsenv_complete_spec_$1" name=$1 spec function program status=0
+    local ref name spec function program status
+    ref="__awsenv_complete_spec_$1"
+    name=$1
+    status=0
     shift
     spec=${!ref-}
     if [[ -z $spec ]]; then
@@ -137,7 +151,9 @@ __awsenv_complete_delegate() { # aws|export COMMAND WORD PREVIOUS
         fi
     fi
     if [[ -z $function && -n $program ]]; then
-        local IFS=$'\n' glob=set
+        local IFS glob
+        IFS=$'\n'
+        glob=yes
         case $- in
             *f*) glob= ;;
         esac
@@ -172,6 +188,10 @@ __awsenv_complete_export() { # COMMAND WORD PREVIOUS
     fi
 }
 
-complete -F __awsenv_complete "$__awsenv_complete_command"
-__awsenv_complete_wrap aws
-__awsenv_complete_wrap export
+case $- in
+    *i*)
+        complete -F __awsenv_complete "$__awsenv_complete_command"
+        __awsenv_complete_wrap aws
+        __awsenv_complete_wrap export
+        ;;
+esac

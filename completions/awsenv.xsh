@@ -9,7 +9,7 @@ def __awsenv_complete_install(binary, command):
     from xonsh.completers.completer import add_one_completer
     from xonsh.completers.tools import RichCompletion, contextual_command_completer
 
-    def ask(context, before, *request):
+    def ask(context, *request):
         """What awsenv answers to a request, quoted by it, in place of the word with its open quote."""
         try:
             done = subprocess.run(
@@ -23,7 +23,7 @@ def __awsenv_complete_install(binary, command):
             return None
         if done.returncode != 0:
             return None
-        length = len(context.opening_quote) + len(context.prefix) - len(before)
+        length = len(context.opening_quote) + len(context.prefix)
         found = []
         for line in done.stdout.decode().split("\n")[:-1]:
             word, value, description = line.split("\x1f")
@@ -46,12 +46,10 @@ def __awsenv_complete_install(binary, command):
         words = [arg.value for arg in context.args[: context.arg_index]]
         typed = context.prefix
         if words[0] == command:
-            return ask(context, "", "words", str(len(words)), "--", *words, typed)
+            return ask(context, "words", str(len(words)), "--", *words, typed)
         # `aws` keeps the completion it has, but for profile names.
         if words[0] == "aws" and words[-1] == "--profile":
-            return ask(context, "", "profiles", typed)
-        if words[0] == "aws" and typed.startswith("--profile=") and not context.opening_quote:
-            return ask(context, "--profile=", "assigned", typed[len("--profile=") :])
+            return ask(context, "profiles", typed)
         return None
 
     add_one_completer("__awsenv_complete", awsenv, "start")

@@ -90,7 +90,7 @@ function __awsenv_complete_later {
     __awsenv_complete_register
 }
 
-if ! __awsenv_complete_register; then
+if [[ -o interactive ]] && ! __awsenv_complete_register; then
     autoload -Uz add-zsh-hook
     add-zsh-hook precmd __awsenv_complete_later
 fi

@@ -16,6 +16,10 @@ fn own_completion(shell: RealShell) -> &'static str {
         RealShell::Bash => "_users() { COMPREPLY=(users-own); }; complete -F _users aws",
         RealShell::Zsh => "_users() { compadd users-own }; compdef _users aws",
         RealShell::Fish => "complete -c aws -f -a users-own",
+        RealShell::Yash => "function completion/aws { complete users-own; }",
+        RealShell::Nu => {
+            "$env.config.completions.external.completer = {|spans| [{value: users-own, description: ''}] }"
+        }
         RealShell::Elvish => "set edit:completion:arg-completer[aws] = {|@words| put users-own }",
         _ => "",
     }
@@ -28,9 +32,16 @@ fn session(shell: RealShell, program: &Path, before: &str) -> Session {
 }
 
 fn names_behind_profile(session: &mut Session) {
-    for typed in ["aws s3 ls --profile ", "aws s3 ls --profile e", "aws s3 ls --profile=e:"] {
+    let mut lines = vec!["aws s3 ls --profile ", "aws s3 ls --profile e"];
+    // The others complete whole words alone.
+    if !matches!(session.shell, RealShell::Nu | RealShell::Tcsh | RealShell::Xonsh) {
+        lines.push("aws s3 ls --profile=e:");
+    }
+    for typed in lines {
         session.type_in(typed);
-        session.press("\t");
+        if session.press("\t").contains("COMPLETING") {
+            session.press("\r");
+        }
         let got = session.recorded(" end\r");
         let joined = got.join(" ");
         let wanted = format!("s3 ls --profile {NAME} end");
@@ -108,11 +119,15 @@ fn assignments(shell: RealShell, program: &Path) {
         RealShell::Bash => (&["export AWS_PROFILE=e", "export A=1 AWS_PROFILE="], format!("\r{show}\r")),
         RealShell::Zsh => (&["export AWS_PROFILE=e", "export AWS_PROFILE="], format!("\r{show}\r")),
         RealShell::Fish => (&["set -gx AWS_PROFILE ", "export AWS_PROFILE=e"], format!("\r{show}\r")),
+        RealShell::Tcsh => (&["setenv AWS_PROFILE ", "setenv AWS_PROFILE e"], format!("\r{show}\r")),
+        RealShell::Elvish => (&["set-env AWS_PROFILE ", "set-env AWS_PROFILE e"], format!("\r{show}\r")),
         _ => panic!("{} is not asked", shell.label()),
     };
     for typed in typed {
         session.type_in(typed);
-        session.press("\t");
+        if session.press("\t").contains("COMPLETING") {
+            session.press("\r");
+        }
         let got = session.recorded(&keys);
         assert_eq!(got, [NAME, "end"], "{}\n{}", shell.label(), session.terminal.text());
         session.assert_nothing_ran();
@@ -126,13 +141,38 @@ fn assignments(shell: RealShell, program: &Path) {
 }
 
 mod aws_alone {
-    awsenv_testkit::in_every_shell!(super::beside_nothing, bash = Bash, zsh = Zsh, fish = Fish);
+    awsenv_testkit::in_every_shell!(
+        super::beside_nothing,
+        bash = Bash,
+        zsh = Zsh,
+        fish = Fish,
+        elvish = Elvish,
+        yash = Yash,
+        tcsh = Tcsh,
+        nu = Nu,
+        xonsh = Xonsh
+    );
 }
 
 mod aws_with_a_completion {
-    awsenv_testkit::in_every_shell!(super::beside_the_users, bash = Bash, zsh = Zsh, fish = Fish);
+    awsenv_testkit::in_every_shell!(
+        super::beside_the_users,
+        bash = Bash,
+        zsh = Zsh,
+        fish = Fish,
+        elvish = Elvish,
+        yash = Yash,
+        nu = Nu
+    );
 }
 
 mod assigned {
-    awsenv_testkit::in_every_shell!(super::assignments, bash = Bash, zsh = Zsh, fish = Fish);
+    awsenv_testkit::in_every_shell!(
+        super::assignments,
+        bash = Bash,
+        zsh = Zsh,
+        fish = Fish,
+        tcsh = Tcsh,
+        elvish = Elvish
+    );
 }

@@ -99,9 +99,17 @@ pub fn init_script(shell: Shell, options: &InitOptions<'_>) -> Result<String, In
             false => text.push_str(file),
         }
     }
-    text.push_str(&(hook.define)(options.command));
-    if let Some(completion) = completion::script(shell, options.binary, options.command)? {
-        text.push_str(&completion);
+    let define = (hook.define)(options.command);
+    let completion = completion::script(shell, options.binary, options.command)?.unwrap_or_default();
+    match shell {
+        // It completes for the editor, which is not everywhere.
+        Shell::Elvish => {
+            text.push_str(&define);
+            text.push_str(&elvish::in_editor(&completion));
+        }
+        // The command's definition names what completes it.
+        Shell::Nu => text.extend([completion, define]),
+        _ => text.extend([define, completion]),
     }
     Ok(text)
 }

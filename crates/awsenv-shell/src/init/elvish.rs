@@ -34,3 +34,8 @@ fn define(command: &str) -> String {
         INTERACTIVE.replace('\'', "''"),
     )
 }
+
+/// `text`, evaluated only where there is an editor.
+pub(super) fn in_editor(text: &str) -> String {
+    format!("if ?(eval 'nop $edit:prompt') {{\n    eval '\n{}'\n}}\n", text.replace('\'', "''"))
+}

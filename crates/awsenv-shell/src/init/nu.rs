@@ -18,7 +18,7 @@ fn head(shell: Shell, options: &InitOptions<'_>) -> Result<String, RenderError> 
 
 fn define(command: &str) -> String {
     format!(
-        "\n# Switch the AWS identity of this shell\ndef --env --wrapped {command} [...arguments] {{\n    \
+        "\n# Switch the AWS identity of this shell\n@complete __awsenv_complete\ndef --env --wrapped {command} [...arguments] {{\n    \
          __awsenv_main ...$arguments\n}}\n"
     )
 }
