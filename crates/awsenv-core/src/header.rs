@@ -84,7 +84,9 @@ fn read_config_header<'a>(header: &'a str) -> SectionKind<'a> {
         let text = Cow::Borrowed(header);
         return SectionKind::Profile(SectionName { text, acceptance: Acceptance::All, prefixed_default: false });
     }
-    let Some((prefix, rest)) = header.split_once([' ', '\t']) else {
+    let Some((prefix, rest)) =
+        memchr::memchr2(b' ', b'\t', header.as_bytes()).map(|at| (&header[..at], &header[at + 1..]))
+    else {
         return SectionKind::Other(match header {
             "" | "profile" | "sso-session" | "services" => OtherSection::NoName,
             "plugins" | "preview" => OtherSection::Unknown,

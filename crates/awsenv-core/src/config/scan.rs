@@ -241,14 +241,14 @@ impl<'a> Scanner<'a> {
             return;
         };
         self.close_section();
-        let rest = content[end + 1..].trim_start_matches(is_blank);
+        let rest = trim_blank_start(&content[end + 1..]);
         if end == 1 {
             self.place = Place::Orphan;
             self.find(FindingKind::EmptyHeader, indent);
             return;
         }
         self.place = Place::Section;
-        let header = content[1..end].trim_matches(is_blank);
+        let header = trim_blank_end(trim_blank_start(&content[1..end]));
         let start = self.out.properties.len() as u32;
         self.out.sections.push(Section { header, origin: self.origin(indent), broken: None, properties: start..start });
         if indent > 0 {
@@ -441,8 +441,8 @@ fn is_split_at_colon(key: &str) -> bool {
 /// that no tool but the AWS CLI forgives) the last one.
 fn closing_bracket(content: &str) -> Option<usize> {
     let mut last = None;
-    for (index, _) in content.match_indices(']') {
-        let rest = content[index + 1..].trim_start_matches(is_blank);
+    for index in memchr::memchr_iter(b']', content.as_bytes()) {
+        let rest = trim_blank_start(&content[index + 1..]);
         if rest.is_empty() || rest.starts_with(['#', ';']) {
             return Some(index);
         }
