@@ -26,7 +26,8 @@ __awsenv_precmd() {
 
 # After what is there, so that a tool that writes PS1 has done so.
 __awsenv_install() {
-    \local attributes=
+    \local attributes
+    attributes=
     if [[ ${BASH_VERSINFO[0]}${BASH_VERSINFO[1]} -ge 51 ]]; then
         attributes=${PROMPT_COMMAND[*]@a}
     fi

@@ -199,7 +199,7 @@ fn check_traces(shell: RealShell, program: &Path) {
         "ps1=${{PS1-}}; {{ {names}; }} >before; {{ {names}; }} >before\n{}\n{{ {names}; }} >after",
         load(shell, "--prompt")
     );
-    let statement = "test \"${PS1-}${PROMPT_COMMAND-}\" = \"$ps1\"";
+    let statement = "test \"${PS1-}${PROMPT_COMMAND-}${precmd_functions-}\" = \"$ps1\"";
     let outcome = evaluate(shell, program, &home, &before, statement);
     assert!(outcome.succeeded, "{}: {outcome:?}", shell.label());
     let old: Vec<String> = read(&home, "before").lines().map(str::to_owned).collect();
