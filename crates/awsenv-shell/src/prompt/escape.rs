@@ -4,7 +4,7 @@
 use super::Embed;
 use crate::Shell;
 
-/// `text`, which [`clean`](super::clean) has been through, so that `shell` shows it as it is and runs nothing of it.
+/// `text`, which [`clean`](super::clean()) has been through, so that `shell` shows it as it is and runs nothing of it.
 ///
 /// Safe and exact under the shell's own options; where an option changes what a prompt means (`promptvars`,
 /// `prompt_subst`), safe in both positions. What no escape can show is replaced, visibly.
