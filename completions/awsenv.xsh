@@ -45,6 +45,10 @@ def __awsenv_complete_install(binary, command):
             return None
         words = [arg.value for arg in context.args[: context.arg_index]]
         typed = context.prefix
+        # xonsh looks through the hook's alias at the path behind it, blanks and all.
+        path = binary.split()
+        if words[: len(path)] == path:
+            words[: len(path)] = [command]
         if words[0] == command:
             return ask(context, "words", str(len(words)), "--", *words, typed)
         # `aws` keeps the completion it has, but for profile names.

@@ -77,6 +77,32 @@ fn arrives(session: &mut Session, name: &str, typed: &str, missing_quote: &str, 
     session.assert_nothing_ran();
 }
 
+/// The same behind the hook's function, under another name.
+fn hooked(shell: RealShell, program: &Path) {
+    let mut session = Session::hooked(shell, program, Home::new());
+    for name in ["n;touch awsenv-canary&", "n$(touch awsenv-canary) b"] {
+        session.profiles(&[name]);
+        session.type_in("sw explain n");
+        tab(&mut session);
+        assert_eq!(session.recorded(" end\r"), ["explain", name, "end"], "{}", session.terminal.text());
+        session.assert_nothing_ran();
+    }
+}
+
+mod behind_the_hook {
+    awsenv_testkit::in_every_shell!(
+        super::hooked,
+        bash = Bash,
+        bash_posix = BashPosix,
+        zsh = Zsh,
+        fish = Fish,
+        elvish = Elvish,
+        yash = Yash,
+        nu = Nu,
+        xonsh = Xonsh
+    );
+}
+
 mod arrives {
     awsenv_testkit::in_every_shell!(
         super::check,

@@ -68,15 +68,27 @@ fn setup(shell: RealShell, before: &str) -> String {
 impl Session {
     /// Starts `shell` in `home` with the script that `awsenv completions` prints, behind the text `before`.
     pub(crate) fn start(shell: RealShell, program: &Path, home: Home, before: &str) -> Self {
+        Self::with(shell, program, home, before, &["completions", shell.name()])
+    }
+
+    /// As [`start`](Self::start), with the hook in place of the script, and the command called `sw`.
+    pub(crate) fn hooked(shell: RealShell, program: &Path, home: Home) -> Self {
+        Self::with(shell, program, home, "", &["init", shell.name(), "--cmd", "sw"])
+    }
+
+    fn with(shell: RealShell, program: &Path, home: Home, before: &str, text: &[&str]) -> Self {
         let awsenv = env!("CARGO_BIN_EXE_awsenv");
         let recorder = RECORDER.replace("AWSENV", awsenv);
         // The AWS CLI's place is taken, too.
         let home = home.file("bin/awsenv", &recorder).file("bin/aws", &recorder).file("rc", setup(shell, before));
         executable(&home.join("bin/awsenv"));
         executable(&home.join("bin/aws"));
-        let script = home.command(awsenv).args(["completions", shell.name()]).output().expect("awsenv starts");
+        let script = home.command(awsenv).args(text).output().expect("awsenv starts");
         assert!(script.status.success(), "{}", String::from_utf8_lossy(&script.stderr));
-        let home = home.file("complete", script.stdout);
+        // The hook calls the program by its path.
+        let recorder = home.join("bin/awsenv").display().to_string();
+        let script = String::from_utf8(script.stdout).expect("a script is text").replace(awsenv, &recorder);
+        let home = home.file("complete", script);
         let bin = home.join("bin");
         let home = home.path_first(bin);
         let mut arguments = shell.arguments().to_vec();
