@@ -1,4 +1,5 @@
-# awsenv's completion for tcsh.
+# awsenv's completion for tcsh. Every line is one command, since `awsenv init` joins them by semicolons; a line that
+# starts with a # is left out.
 #
 # tcsh splits what a command prints at blanks and then expands it, quotes or not: names can only be candidates as the
 # elements of a list. So there is a list, made again before a prompt where one of the two files has changed.
@@ -13,28 +14,12 @@ alias __awsenv_complete_look '@ __awsenv_complete_a = ( -M $__awsenv_complete_fi
 alias __awsenv_complete_read 'set __awsenv_complete_names = ( "`$__awsenv_complete_bin:q __complete tcsh profiles`" ); set __awsenv_complete_seen = $__awsenv_complete_now; if ( $%__awsenv_complete_names == 0 ) set __awsenv_complete_names = ( )'
 alias __awsenv_complete_refresh '__awsenv_complete_locate; __awsenv_complete_look; if ( $__awsenv_complete_now != "$__awsenv_complete_seen" ) eval __awsenv_complete_read'
 
-if ( "`alias precmd`" !~ *__awsenv_complete_refresh* ) then
-    if ( "`alias precmd`" == '' ) then
-        alias precmd __awsenv_complete_refresh
-    else
-        alias precmd "`alias precmd`; __awsenv_complete_refresh"
-    endif
-endif
+# Behind what is in the alias already, once.
+alias __awsenv_complete_hook 'set __awsenv_complete_precmd = "`alias precmd`"; if ( "$__awsenv_complete_precmd" == "" ) alias precmd __awsenv_complete_refresh; if ( "$__awsenv_complete_precmd" != "" && "$__awsenv_complete_precmd" !~ *__awsenv_complete_refresh* ) alias precmd "$__awsenv_complete_precmd; __awsenv_complete_refresh"'
+if ( $?prompt ) eval __awsenv_complete_hook
 
-complete $__awsenv_complete_command:q \
-    'c@--@(as cmd duration embed for format help json lock long names or-clear print prompt refresh region role-session-name shell tree version)@' \
-    'n@--as@(keys profile)@' \
-    'n@--embed@(early late)@' \
-    'n@--format@(env env-no-export fish powershell windows-cmd process json dotenv docker github)@' \
-    'n@{--shell,completions,init}@(bash zsh fish dash ash ksh mksh yash posix tcsh elvish nu xonsh powershell cmd)@' \
-    'n@--@c@' \
-    'p@1@(use clear back current list explain exec export init completions prompt)@' \
-    'p@*@$__awsenv_complete_names@'
+complete $__awsenv_complete_command:q 'c@--@(as cmd duration embed for format help json lock long names or-clear print prompt refresh region role-session-name shell tree version)@' 'n@--as@(keys profile)@' 'n@--embed@(early late)@' 'n@--format@(env env-no-export fish powershell windows-cmd process json dotenv docker github)@' 'n@{--shell,completions,init}@(bash zsh fish dash ash ksh mksh yash posix tcsh elvish nu xonsh powershell cmd)@' 'n@--@c@' 'p@1@(use clear back current list explain exec export init completions prompt)@' 'p@*@$__awsenv_complete_names@'
 
 # What the user has for these commands stays: tcsh has no way to ask it for a part.
-if ( "`complete aws`" == '' ) then
-    complete aws 'n@--profile@$__awsenv_complete_names@' 'c@--profile=@$__awsenv_complete_names@'
-endif
-if ( "`complete setenv`" == '' ) then
-    complete setenv 'n@AWS_PROFILE@$__awsenv_complete_names@' 'n@AWS_DEFAULT_PROFILE@$__awsenv_complete_names@' 'p@1@e@'
-endif
+if ( "`complete aws`" == '' ) complete aws 'n@--profile@$__awsenv_complete_names@'
+if ( "`complete setenv`" == '' ) complete setenv 'n@AWS_PROFILE@$__awsenv_complete_names@' 'n@AWS_DEFAULT_PROFILE@$__awsenv_complete_names@' 'p@1@e@'

@@ -98,6 +98,7 @@ mod behind_the_hook {
         fish = Fish,
         elvish = Elvish,
         yash = Yash,
+        tcsh = Tcsh,
         nu = Nu,
         xonsh = Xonsh
     );

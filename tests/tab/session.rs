@@ -50,7 +50,11 @@ fn setup(shell: RealShell, before: &str) -> String {
              set -g fish_autosuggestion_enabled 0\n{before}\nsource ./complete\n"
         ),
         RealShell::Yash => format!("PS1='READY> '; set -o emacs\n{before}\n. ./complete\n"),
-        RealShell::Tcsh => format!("set prompt='READY> '; set autolist\n{before}\nsource ./complete\n"),
+        // A hook is for one evaluation, as a whole.
+        RealShell::Tcsh => format!(
+            "set prompt='READY> '; set autolist\n{before}\nif ( -e hook ) eval \"`cat complete`\"\n\
+             if ( ! -e hook ) source ./complete\n"
+        ),
         RealShell::Elvish => format!(
             "set edit:prompt = {{ put 'READY> ' }}\nset edit:rprompt = {{ }}\n{before}\neval (slurp < complete)\n"
         ),
@@ -73,7 +77,7 @@ impl Session {
 
     /// As [`start`](Self::start), with the hook in place of the script, and the command called `sw`.
     pub(crate) fn hooked(shell: RealShell, program: &Path, home: Home) -> Self {
-        Self::with(shell, program, home, "", &["init", shell.name(), "--cmd", "sw"])
+        Self::with(shell, program, home.file("hook", ""), "", &["init", shell.name(), "--cmd", "sw"])
     }
 
     fn with(shell: RealShell, program: &Path, home: Home, before: &str, text: &[&str]) -> Self {

@@ -107,6 +107,8 @@ pub fn init_script(shell: Shell, options: &InitOptions<'_>) -> Result<String, In
             text.push_str(&define);
             text.push_str(&elvish::in_editor(&completion));
         }
+        // It evaluates one line.
+        Shell::Tcsh => text.extend([define, tcsh::one_line(&completion)]),
         // The command's definition names what completes it.
         Shell::Nu => text.extend([completion, define]),
         _ => text.extend([define, completion]),

@@ -19,12 +19,18 @@ fn head(shell: Shell, options: &InitOptions<'_>) -> Result<String, RenderError> 
 }
 
 fn define(command: &str) -> String {
-    let mut text = String::with_capacity(ALIASES.len());
-    for line in ALIASES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        text.push_str(line);
-        text.push_str(";\n");
-    }
+    let mut text = one_line(ALIASES);
     // A String takes everything that is written to it.
     let _ = writeln!(text, "alias {command} 'set __awsenv_words = (\\!*); __awsenv_prepare; $__awsenv_call:q \\!*';");
     text
+}
+
+/// The lines of `text` that are commands, each ended.
+pub(super) fn one_line(text: &str) -> String {
+    let mut commands = String::with_capacity(text.len());
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        commands.push_str(line);
+        commands.push_str(";\n");
+    }
+    commands
 }
