@@ -11,3 +11,4 @@ mod elsewhere;
 mod hostile;
 mod list;
 mod session;
+mod texts;
