@@ -34,6 +34,9 @@ const FEWEST_RUNS: usize = 100;
 /// First screens of the picker.
 const SCREENS: usize = 20;
 
+/// Times that TAB is pressed in each shell: each waits for the terminal to come to rest.
+const TABS: usize = 15;
+
 /// One line of the table.
 struct Measured {
     what: String,
@@ -67,6 +70,7 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
     let (programs, target) = install::install_into(workspace, &folder)?;
     let parse_speed = build_example(workspace, &target, "parse_speed")?;
     let first_screen = build_example(workspace, &target, "first_screen")?;
+    let tab_speed = build_example(workspace, &target, "tab_speed")?;
     let awsenv = programs.join("awsenv");
     let (few, many, prompted) = (folder.join("home-20"), folder.join("home-10000"), folder.join("home-prompt"));
     homes::make(&few, 20)?;
@@ -106,6 +110,14 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
     }
     table.extend(parsing(&parse_speed, &many)?);
     table.push(picking(&first_screen, &awsenv, &many)?);
+    for shell in ["bash", "zsh"] {
+        if process::find(shell).is_some() {
+            let script = workspace.root().join("completions").join(format!("awsenv.{shell}"));
+            table.extend(completing(&tab_speed, shell, &programs, &many, &script)?);
+        } else {
+            println!("  not measured: TAB in {shell}, which is not there");
+        }
+    }
     let mut skipped = None;
     if no_aws {
         skipped = Some("--no-aws");
@@ -253,6 +265,41 @@ fn picking(program: &Path, awsenv: &Path, home: &Path) -> Result<Measured> {
         limit: Limit::AtMost(30.0),
         detail: format!("on a pseudo-terminal, median of {SCREENS}"),
     })
+}
+
+/// TAB with 10,000 profiles, from the key to the last byte on the terminal.
+fn completing(program: &Path, shell: &str, programs: &Path, home: &Path, script: &Path) -> Result<[Measured; 2]> {
+    let mut command = process::command(program, []);
+    command.arg(shell).arg(programs).arg(home).arg(script).arg(TABS.to_string());
+    let output = process::stdout(command)?;
+    let times: Vec<[u32; 3]> = output
+        .lines()
+        .filter_map(|line| {
+            let mut times = line.split(' ').map(str::parse);
+            Some([times.next()?.ok()?, times.next()?.ok()?, times.next()?.ok()?])
+        })
+        .collect();
+    if times.len() != TABS {
+        return Err(Failure::new(format!("tab_speed gave {} times", times.len())));
+    }
+    let middle = |index: usize| f64::from(median(times.iter().map(|times| times[index]).collect())) / 1000.0;
+    let [some, all, own] = [middle(0), middle(1), middle(2)];
+    Ok([
+        Measured {
+            what: format!("TAB in {shell}, 111 of 10,000 names"),
+            value: some,
+            unit: "ms",
+            limit: Limit::AtMost(30.0),
+            detail: format!("on a pseudo-terminal, median of {TABS}"),
+        },
+        Measured {
+            what: format!("TAB in {shell}, all of 10,000 names"),
+            value: all / own,
+            unit: "x",
+            limit: Limit::AtMost(1.0),
+            detail: format!("{all:.0} ms to {own:.0} ms of the shell's own way for words in a file"),
+        },
+    ])
 }
 
 fn parsing(program: &Path, home: &Path) -> Result<[Measured; 2]> {
