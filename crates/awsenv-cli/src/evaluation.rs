@@ -32,8 +32,8 @@ impl Target {
     /// As the values of `--shell` and of `--hook` say.
     pub(crate) fn new(named: Option<Shell>, hook: Option<Shell>) -> Self {
         let shell = named.or(hook).unwrap_or_else(|| {
-            let names = awsenv_host::process::parent_process_names();
-            names.iter().find_map(|name| Shell::from_process_name(name)).unwrap_or(Shell::Posix)
+            let mut names = awsenv_host::process::parent_process_names();
+            names.find_map(|name| Shell::from_process_name(&name)).unwrap_or(Shell::Posix)
         });
         Self { shell, hooked: hook == Some(shell) }
     }

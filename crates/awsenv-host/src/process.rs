@@ -32,38 +32,47 @@ pub fn exec(program: &OsStr, args: &[OsString], environment: &Environment) -> io
 ///
 /// From `/proc` on Linux (no process is started), from `ps` on macOS and the BSDs. Empty where it can't be told, and on
 /// Windows, where std has no way to ask: there the hook, or `--shell`, says which shell it is.
-pub fn parent_process_names() -> Vec<String> {
+///
+/// Each is looked up only when it is asked for.
+pub fn parent_process_names() -> impl Iterator<Item = String> {
     #[cfg(unix)]
     {
         names_of(std::os::unix::process::parent_id())
     }
     #[cfg(not(unix))]
     {
-        Vec::new()
+        std::iter::empty()
     }
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn names_of(pid: u32) -> Vec<String> {
+fn names_of(pid: u32) -> impl Iterator<Item = String> {
+    [name_of_file, name_of_process].into_iter().filter_map(move |name| name(pid))
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn name_of_file(pid: u32) -> Option<String> {
     use std::os::unix::ffi::OsStrExt;
-    let file = std::fs::read_link(format!("/proc/{pid}/exe")).ok().and_then(|path| {
-        // A program that was updated while it ran.
-        let path = path.as_os_str().as_bytes();
-        program_name(path.strip_suffix(b" (deleted)").unwrap_or(path))
-    });
-    let comm = std::fs::read(format!("/proc/{pid}/comm")).ok();
-    let comm = comm.and_then(|comm| program_name(comm.strip_suffix(b"\n").unwrap_or(&comm)));
-    file.into_iter().chain(comm).collect()
+    let path = std::fs::read_link(format!("/proc/{pid}/exe")).ok()?;
+    let path = path.as_os_str().as_bytes();
+    // A program that was updated while it ran.
+    program_name(path.strip_suffix(b" (deleted)").unwrap_or(path))
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn name_of_process(pid: u32) -> Option<String> {
+    let comm = std::fs::read(format!("/proc/{pid}/comm")).ok()?;
+    program_name(comm.strip_suffix(b"\n").unwrap_or(&comm))
 }
 
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-fn names_of(pid: u32) -> Vec<String> {
+fn names_of(pid: u32) -> impl Iterator<Item = String> {
     let output = Command::new("/bin/ps")
         .args(["-o", "comm=", "-p", &pid.to_string()])
         .stdin(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
         .output();
-    output.ok().and_then(|output| program_name(output.stdout.trim_ascii())).into_iter().collect()
+    output.ok().and_then(|output| program_name(output.stdout.trim_ascii())).into_iter()
 }
 
 /// `-/bin/bash`, `/bin/bash` and `bash` are all `bash`.
@@ -92,7 +101,7 @@ mod tests {
 
     #[test]
     fn no_such_process_has_no_name() {
-        assert_eq!(names_of(0), Vec::<String>::new());
-        assert_eq!(names_of(u32::MAX), Vec::<String>::new());
+        assert_eq!(names_of(0).count(), 0);
+        assert_eq!(names_of(u32::MAX).count(), 0);
     }
 }

@@ -40,7 +40,7 @@ fn seen_by_child_of_script(script: &Path) -> String {
 #[test]
 fn the_parent_is_named() {
     if let Some((_, folder)) = part() {
-        return std::fs::write(folder.join("name"), parent_process_names().join(" ")).unwrap();
+        return std::fs::write(folder.join("name"), parent_process_names().collect::<Vec<_>>().join(" ")).unwrap();
     }
     let shell = std::fs::canonicalize("/bin/sh").unwrap();
     let file = shell.file_name().unwrap().to_str().unwrap();
