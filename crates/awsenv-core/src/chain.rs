@@ -1,17 +1,19 @@
 //! The way to a profile's credentials, as data: a base source, then roles assumed one after the other.
 
-use crate::credentials::Secret;
+use serde::{Deserialize, Serialize};
+
+use crate::credentials::{Secret, exposed, exposed_option};
 use crate::diagnostic::Origin;
 
 /// How a profile gets its credentials. Base first; executed in this order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialChain {
     /// The steps: one base, then any number of [`CredentialSource::AssumeRole`].
     pub steps: Vec<ChainStep>,
 }
 
 /// One step of a chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainStep {
     /// The profile whose settings it is.
     pub profile: String,
@@ -23,7 +25,8 @@ pub struct ChainStep {
 
 /// Where credentials come from, in the field's own terms
 /// (<https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "settings", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CredentialSource {
     /// Keys in a file.
@@ -31,8 +34,10 @@ pub enum CredentialSource {
         /// `aws_access_key_id`.
         access_key_id: String,
         /// `aws_secret_access_key`.
+        #[serde(with = "exposed")]
         secret_access_key: Secret,
         /// `aws_session_token`.
+        #[serde(with = "exposed_option")]
         session_token: Option<Secret>,
         /// `aws_account_id`, which the user wrote beside the keys.
         account_id: Option<String>,
@@ -69,7 +74,7 @@ pub enum CredentialSource {
 }
 
 /// One link of a role chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssumeRole {
     /// `role_arn`.
     pub role_arn: String,
@@ -86,7 +91,7 @@ pub struct AssumeRole {
 }
 
 /// A role or a token of IAM Identity Center.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sso {
     /// The name of the `[sso-session]`; `None`: the legacy form.
     pub sso_session: Option<String>,
@@ -98,10 +103,12 @@ pub struct Sso {
     pub account_id: Option<String>,
     /// `sso_role_name`; goes together with the account.
     pub role_name: Option<String>,
+    /// `sso_registration_scopes` of the session: what a login asks for. The legacy form has none.
+    pub scopes: Vec<String>,
 }
 
 /// The values of `credential_source`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NamedSource {
     /// The keys that the environment held before awsenv.
     Environment,

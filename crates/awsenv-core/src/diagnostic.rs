@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The file a value, a line or a problem comes from.
 ///
 /// The path itself is kept once, in [`crate::location::Files`]; this is its short name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SourceFile {
     /// `~/.aws/config`, or what `AWS_CONFIG_FILE` names.
     Config,
@@ -14,7 +17,7 @@ pub enum SourceFile {
 }
 
 /// A place in one of the user's files. Lines and columns count from 1; a column counts characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Origin {
     /// Which file.
     pub file: SourceFile,

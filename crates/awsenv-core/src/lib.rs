@@ -4,6 +4,7 @@
 //! stage is a function that can be called, printed and tested alone (`docs/architecture.md`).
 
 pub mod account;
+pub mod broker;
 pub mod chain;
 pub mod change;
 pub mod color;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::diagnostic::{Origin, SourceFile};
@@ -32,7 +33,7 @@ pub struct NoHome {
 }
 
 /// The paths of the config and the credentials file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Files {
     /// `~/.aws/config`, or `AWS_CONFIG_FILE`.
     pub config: PathBuf,

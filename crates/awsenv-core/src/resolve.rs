@@ -59,6 +59,9 @@ pub fn resolve_profile(set: &ProfileSet<'_>, name: &str) -> Result<CredentialCha
     Ok(CredentialChain { steps })
 }
 
+/// The scope of a session that names none.
+const DEFAULT_SCOPE: &str = "sso:account:access";
+
 struct Resolver<'s, 'a> {
     set: &'s ProfileSet<'a>,
     /// The profiles on the way, the selected one first.
@@ -322,6 +325,7 @@ fn sso(set: &ProfileSet<'_>, profile: Profile<'_, '_>, origin: Origin) -> Result
             sso_region,
             account_id,
             role_name,
+            scopes: session.map(registration_scopes).unwrap_or_default(),
         }),
         _ => Err(ResolveError::new(
             "sso-incomplete",
@@ -330,6 +334,13 @@ fn sso(set: &ProfileSet<'_>, profile: Profile<'_, '_>, origin: Origin) -> Result
             "run `aws configure sso`, or add what is missing",
         )),
     }
+}
+
+/// `sso_registration_scopes`, separated by commas; without it what the AWS CLI asks for.
+fn registration_scopes(session: Profile<'_, '_>) -> Vec<String> {
+    let written = session.get_nonempty("sso_registration_scopes").map(|value| value.text.into_owned());
+    let scopes = written.unwrap_or_else(|| DEFAULT_SCOPE.to_owned());
+    scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
 }
 
 /// The keys of one file: the id, the secret and the token come together from there, or not at all.

@@ -26,6 +26,16 @@ pub fn exec(program: &OsStr, args: &[OsString], environment: &Environment) -> io
     }
 }
 
+/// Makes this process leave no core dump and keeps other processes of the user from reading its memory: it holds
+/// secrets. Where the system has no such switch (anything but Linux), its limits decide.
+pub fn forbid_core_dumps() {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        // It can only fail on a kernel without the switch.
+        let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    }
+}
+
 /// The names of the program that started this one (`bash`, `busybox`), without folder and a login shell's dash, the
 /// surest first: the program's file, then what the process calls itself. A script run as `./deploy` is its interpreter
 /// by the first and `deploy` by the second; xonsh is a Python by the first and `xonsh` by the second.

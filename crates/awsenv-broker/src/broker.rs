@@ -1,0 +1,93 @@
+//! What every part of the broker works with.
+
+use std::cell::{OnceCell, RefCell};
+use std::future::Future;
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use awsenv_core::broker::{CacheFolders, CallSettings, Person, Request};
+use awsenv_core::chain::ChainStep;
+use awsenv_core::environment::Environment;
+use awsenv_core::switch::cleared_environment;
+use awsenv_host::clock;
+use jiff::Timestamp;
+use tokio::runtime::{self, Runtime};
+
+use crate::client;
+use crate::error::{BrokerError, Result};
+
+/// One request's surroundings. Calls run one after the other; each is waited for in place.
+pub(crate) struct Broker<'a> {
+    request: &'a Request,
+    /// The process's environment as it came.
+    pub(crate) captured: &'a Environment,
+    /// The same without an identity that awsenv put there, and with the machine's own given back.
+    pub(crate) environment: Environment,
+    runtime: Runtime,
+    http: OnceCell<SharedHttpClient>,
+    warnings: RefCell<Vec<String>>,
+}
+
+impl<'a> Broker<'a> {
+    pub(crate) fn new(request: &'a Request, captured: &'a Environment) -> Result<Self> {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(|reason| {
+            BrokerError::new("system", format!("the system gives no event queue to wait on: {reason}"))
+        })?;
+        Ok(Self {
+            request,
+            captured,
+            environment: cleared_environment(captured),
+            runtime,
+            http: OnceCell::new(),
+            warnings: RefCell::default(),
+        })
+    }
+
+    /// How AWS is called.
+    pub(crate) fn calls(&self) -> &CallSettings {
+        &self.request.calls
+    }
+
+    /// Where the caches are.
+    pub(crate) fn caches(&self) -> &CacheFolders {
+        &self.request.caches
+    }
+
+    /// How a person may be asked.
+    pub(crate) fn person(&self) -> &Person {
+        &self.request.person
+    }
+
+    /// `path:line` of a step.
+    pub(crate) fn place(&self, step: &ChainStep) -> String {
+        self.request.files.place(step.origin)
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> Timestamp {
+        clock::now()
+    }
+
+    /// Waits for `call`.
+    pub(crate) fn wait<T>(&self, call: impl Future<Output = T>) -> T {
+        self.runtime.block_on(call)
+    }
+
+    /// Something that a person should know although it went well.
+    pub(crate) fn warn(&self, warning: impl Into<String>) {
+        self.warnings.borrow_mut().push(warning.into());
+    }
+
+    /// What was warned of.
+    pub(crate) fn take_warnings(&self) -> Vec<String> {
+        self.warnings.take()
+    }
+
+    /// The HTTP client that all service clients share.
+    pub(crate) fn http(&self) -> Result<SharedHttpClient> {
+        if let Some(http) = self.http.get() {
+            return Ok(http.clone());
+        }
+        let http = client::http_client(self.calls())?;
+        Ok(self.http.get_or_init(|| http).clone())
+    }
+}

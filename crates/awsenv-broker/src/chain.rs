@@ -1,0 +1,43 @@
+//! A chain is executed base first; each step signs with what the step before gave.
+
+use awsenv_core::broker::CredentialsTask;
+use awsenv_core::chain::{ChainStep, CredentialSource};
+use awsenv_core::credentials::Credentials;
+
+use crate::broker::Broker;
+use crate::error::{BrokerError, Result};
+use crate::sources;
+
+/// Credentials at the end of the chain.
+pub(crate) fn credentials(broker: &Broker<'_>, task: &CredentialsTask) -> Result<Credentials> {
+    let mut before = None;
+    for step in &task.chain.steps {
+        let here = get(broker, step, before.as_ref()).map_err(|error| error.at(|| broker.place(step)))?;
+        before = Some(here);
+    }
+    before.ok_or_else(|| BrokerError::new("broker-protocol", "the request holds no step of a chain"))
+}
+
+/// Whether the account of the chain's credentials is said by an ARN or by IAM Identity Center.
+pub(crate) fn proves_account(task: &CredentialsTask) -> bool {
+    match task.chain.steps.last().map(|step| &step.source) {
+        Some(CredentialSource::Static { .. } | CredentialSource::CredentialProcess { .. }) | None => false,
+        Some(source) => source.account_id().is_some(),
+    }
+}
+
+fn get(broker: &Broker<'_>, step: &ChainStep, before: Option<&Credentials>) -> Result<Credentials> {
+    match (&step.source, before) {
+        (CredentialSource::Static { access_key_id, secret_access_key, session_token, account_id }, None) => {
+            Ok(Credentials {
+                access_key_id: access_key_id.clone(),
+                secret_access_key: secret_access_key.clone(),
+                session_token: session_token.clone(),
+                expiration: None,
+                account_id: account_id.clone(),
+            })
+        }
+        (CredentialSource::AssumeRole(role), Some(before)) => sources::sts::assume_role(broker, role, before),
+        _ => Err(BrokerError::new("not-yet", "not yet")),
+    }
+}
