@@ -108,8 +108,11 @@ pub fn list() -> Command {
             Arg::new("filter")
                 .value_name("FILTER")
                 .num_args(0..)
-                .help("Only names that hold every FILTER; * and ? match as in file names"),
+                .help("Only names that hold every FILTER; * and ? match as in file names; env=prod asks for a part of the name, as the settings' naming tells them"),
         )
+        .arg(Arg::new("by").long("by").value_name("FIELD").conflicts_with_all(["json", "names", "tree"]).help(
+            "Group by a part of the names, such as client",
+        ))
         .arg(form("long", "Also the role, the class and where each profile is written"))
         .arg(form("json", "As a JSON array"))
         .arg(form("names", "Names alone, one a line"))

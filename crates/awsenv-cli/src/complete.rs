@@ -61,6 +61,7 @@ fn answered(context: &Context, arguments: &[OsString]) -> Option<Outcome> {
             let candidates = match position::of(&words) {
                 Position::Command(first) => return Some(another_command(first)),
                 Position::Profile(dash) => names::candidates(context, &typed, dash, Matching::of(shell)),
+                Position::Filter => names::filters(context, &typed, Matching::of(shell)),
                 Position::Region(before) => names::regions(context, &typed, &before),
                 Position::Other(candidates) => candidates,
             };
@@ -99,6 +100,7 @@ fn line(context: &Context, grammar: &str) -> Option<Outcome> {
             match position::of(&words) {
                 Position::Command(first) => return Some(another_command(first)),
                 Position::Profile(dash) => (prefix, profiles(typed, dash)),
+                Position::Filter => (prefix, names::filters(context, typed, Matching::Prefix)),
                 Position::Region(before) => (prefix, names::regions(context, typed, &before)),
                 Position::Other(candidates) => (prefix, candidates),
             }

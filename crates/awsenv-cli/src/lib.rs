@@ -102,12 +102,12 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
             Ok(evaluation::failure(context, target.shell, &error))
         }),
         complete::REQUEST => complete::run(context, rest),
-        "list" if rest.len() == 1 && rest[0] == "--names" => list::run(context, &[], Form::Names).into(),
+        "list" if rest.len() == 1 && rest[0] == "--names" => list::run(context, &[], Form::Names, None).into(),
         "list" => parsed(args::list(), rest, |matches| {
             let filters: Vec<String> = matches.get_many("filter").into_iter().flatten().cloned().collect();
             let forms = [("long", Form::Long), ("json", Form::Json), ("names", Form::Names), ("tree", Form::Tree)];
             let form = forms.into_iter().find(|(name, _)| flag(matches, name)).map_or(Form::Table, |(_, form)| form);
-            list::run(context, &filters, form)
+            list::run(context, &filters, form, matches.get_one::<String>("by").map(String::as_str))
         }),
         "current" => parsed(args::current(), rest, |matches| Ok(current::run(context, flag(matches, "json")))),
         "explain" => parsed(args::explain(), rest, |matches| {

@@ -17,6 +17,7 @@ pub mod fingerprint;
 pub mod header;
 pub mod identity;
 pub mod location;
+pub mod naming;
 pub mod options;
 pub mod profile;
 pub mod profile_settings;

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use awsenv_core::environment::Environment;
 use awsenv_core::location::{Platform, expand_tilde, home};
+use awsenv_core::naming::Naming;
 use awsenv_core::prompt_format::PromptFormat;
 
 use crate::glob;
@@ -40,8 +41,10 @@ pub struct Settings {
     pub mfa_process: Option<String>,
     /// `prompt`: what the prompt segment looks like.
     pub prompt: PromptFormat,
-    /// `naming`: how the parts of a profile's name are told.
-    pub naming: String,
+    /// `naming`: what the parts of a profile's name mean.
+    pub naming: Naming,
+    /// Whether somebody chose that pattern, so that other names break a convention.
+    pub naming_is_chosen: bool,
     /// `broker`: the absolute path of `awsenv-broker`, where it is not beside awsenv. Never looked for on `PATH`, since
     /// it is handed long-term keys.
     pub broker: Option<PathBuf>,
@@ -65,7 +68,8 @@ impl Default for Settings {
             region: None,
             mfa_process: None,
             prompt: PromptFormat::default(),
-            naming: "{client}-{env}-{purpose?}".into(),
+            naming: Naming::default(),
+            naming_is_chosen: false,
             broker: None,
             classes: Vec::new(),
             profiles: Vec::new(),

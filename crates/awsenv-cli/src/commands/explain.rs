@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use awsenv_core::chain::{ChainStep, CredentialChain, CredentialSource};
-use awsenv_core::diagnostic::{Diagnostic, Origin};
+use awsenv_core::diagnostic::{Diagnostic, Origin, Severity};
 use awsenv_core::profile::{Profile, ProfileSet, Value as ProfileValue};
 use awsenv_core::profile_settings::export_settings;
 use awsenv_core::remarks;
@@ -38,6 +38,7 @@ pub(crate) fn run(context: &Context, name: &str, as_json: bool) -> Result<Outcom
     if let Some(settings) = profile.filter(|_| chain.is_ok()).and_then(|profile| export_settings(&set, profile).ok()) {
         diagnostics.extend(settings.diagnostics);
     }
+    diagnostics.extend(breaks_convention(context, profile));
     let error = chain.as_ref().err().map(|error| CliError::of_profile(error.clone(), &texts.files));
     let explained = Explained { name, profile, chain: chain.ok(), diagnostics, error };
     let mut outcome = Outcome::stdout(if as_json { explained.json(&texts) } else { explained.text(&texts) });
@@ -48,6 +49,21 @@ pub(crate) fn run(context: &Context, name: &str, as_json: bool) -> Result<Outcom
         }
     }
     Ok(outcome)
+}
+
+/// Where somebody chose a pattern for names, and this one does not follow it. Settings that can't be read are `use`'s
+/// to tell.
+fn breaks_convention(context: &Context, profile: Option<Profile<'_, '_>>) -> Option<Diagnostic> {
+    let profile = profile?;
+    let (settings, _) = context.read_settings().ok()?;
+    let breaks = settings.naming_is_chosen && settings.naming.read(profile.name()).is_none();
+    breaks.then(|| Diagnostic {
+        severity: Severity::Info,
+        code: "name-breaks-convention",
+        message: format!("the name {:?} does not follow the pattern {}", profile.name(), settings.naming.as_str()),
+        hint: Some("rename it, or change `naming` in awsenv's settings".to_owned()),
+        origin: Some(profile.origin()),
+    })
 }
 
 fn unreadable(name: &str, error: &CliError) -> Outcome {

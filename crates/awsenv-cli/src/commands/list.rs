@@ -3,15 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use awsenv_core::chain::{CredentialChain, CredentialSource};
+use awsenv_core::naming::Naming;
 use awsenv_core::profile::{Profile, ProfileSet};
 use awsenv_core::remarks;
 use awsenv_core::resolve::resolve_profile;
-use awsenv_host::glob;
 use awsenv_host::settings::Settings;
 use awsenv_host::timestamp::format_expiration;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::commands::filter::{Filter, field_of};
 use crate::context::{Context, FileTexts};
 use crate::error::{CliError, printable};
 use crate::outcome::Outcome;
@@ -32,13 +33,17 @@ pub(crate) enum Form {
     Tree,
 }
 
-/// Runs it.
-pub(crate) fn run(context: &Context, filters: &[String], form: Form) -> Result<Outcome, CliError> {
+/// Runs it. `by` is the field of the naming pattern that a table is grouped by.
+pub(crate) fn run(context: &Context, filters: &[String], form: Form, by: Option<&str>) -> Result<Outcome, CliError> {
     let texts = context.read_files()?;
     let set = texts.profiles();
-    let wanted = |profile: &Profile<'_, '_>| filters.iter().all(|filter| matches(filter, profile.name()));
+    // Completion asks for names alone: then nothing else is read.
+    let needs_settings = form != Form::Names || filters.iter().any(|filter| filter.contains('='));
+    let (settings, mut warnings) = if needs_settings { context.read_settings()? } else { Default::default() };
+    let naming = &settings.naming;
+    let filters: Vec<Filter<'_>> = filters.iter().map(|filter| Filter::parse(filter, naming)).collect();
+    let wanted = |profile: &Profile<'_, '_>| filters.iter().all(|filter| filter.lets_through(profile.name(), naming));
     if form == Form::Names {
-        // Completion asks for this: nothing else is read.
         let mut names = String::with_capacity(set.profiles().len() * 24);
         for profile in set.profiles().filter(wanted) {
             // Programs get the names as they are; a person's terminal must not be steered by them.
@@ -49,15 +54,21 @@ pub(crate) fn run(context: &Context, filters: &[String], form: Form) -> Result<O
             }
             names.push('\n');
         }
-        return Ok(Outcome::stdout(names));
+        return Ok(Outcome::stdout(names).prepend_stderr(&warnings));
     }
-    let (settings, mut warnings) = context.read_settings()?;
+    if let Some(field) = by.filter(|field| !naming.fields().any(|known| known == *field)) {
+        let known: Vec<&str> = naming.fields().collect();
+        return Err(CliError::new("no-such-field", format!("profile names have no field {field:?}"))
+            .hint(format!("the settings' `naming` has {}", known.join(", ")))
+            .usage());
+    }
     let rows: Vec<Row<'_>> =
         set.profiles().filter(wanted).map(|profile| row(context, &set, &settings, profile)).collect();
-    let text = match form {
-        Form::Json => to_json(&rows, &texts),
-        Form::Tree => to_tree(&rows),
-        Form::Table | Form::Long | Form::Names => to_table(&rows, &texts, form == Form::Long),
+    let text = match (form, by) {
+        (Form::Json, _) => to_json(&rows, &texts, naming),
+        (Form::Tree, _) => to_tree(&rows),
+        (form, None) => to_table(&rows, &texts, form == Form::Long),
+        (form, Some(field)) => to_groups(&rows, &texts, form == Form::Long, naming, field),
     };
     warnings.push_str(&texts.warnings(&remarks::errors(&set)));
     if rows.is_empty() && form != Form::Json {
@@ -65,15 +76,6 @@ pub(crate) fn run(context: &Context, filters: &[String], form: Form) -> Result<O
         warnings.push_str(&format!("awsenv: {why} ({})\n", texts.files.config.display()));
     }
     Ok(Outcome::stdout(text).prepend_stderr(&warnings))
-}
-
-/// A filter with `*` or `?` is a pattern for the whole name; any other is a part of it, in either case.
-fn matches(filter: &str, name: &str) -> bool {
-    if filter.contains(['*', '?']) {
-        glob::matches(filter, name)
-    } else {
-        name.to_lowercase().contains(&filter.to_lowercase())
-    }
 }
 
 struct Row<'s> {
@@ -120,7 +122,7 @@ fn row<'s>(context: &Context, set: &'s ProfileSet<'s>, settings: &'s Settings, p
     }
 }
 
-fn to_json(rows: &[Row<'_>], texts: &FileTexts) -> String {
+fn to_json(rows: &[Row<'_>], texts: &FileTexts, naming: &Naming) -> String {
     let rows: Vec<Value> = rows
         .iter()
         .map(|row| {
@@ -141,10 +143,32 @@ fn to_json(rows: &[Row<'_>], texts: &FileTexts) -> String {
             put("expiration", json!(row.expiration.map(format_expiration)));
             put("state", json!(row.state.as_str()));
             put("class", json!(row.class));
+            put("fields", naming.read(row.name).map_or(Value::Null, |fields| fields.into_iter().collect()));
             Value::Object(object)
         })
         .collect();
     format!("{:#}\n", Value::Array(rows))
+}
+
+/// One table, taken apart below the values of `field`, in the order in which they come; names without it at the end.
+fn to_groups(rows: &[Row<'_>], texts: &FileTexts, long: bool, naming: &Naming, field: &str) -> String {
+    let table = to_table(rows, texts, long);
+    let mut groups: Vec<(Option<&str>, String)> = Vec::new();
+    for (row, line) in rows.iter().zip(table.lines()) {
+        let value = field_of(naming, row.name, field);
+        let group = match groups.iter().position(|(known, _)| *known == value) {
+            Some(index) => &mut groups[index].1,
+            None => {
+                groups.push((value, String::new()));
+                let last = groups.len() - 1;
+                &mut groups[last].1
+            }
+        };
+        group.push_str(&format!("  {line}\n"));
+    }
+    groups.sort_by_key(|(value, _)| value.is_none());
+    let heading = |value: Option<&str>| value.map_or_else(|| format!("(no {field})"), printable);
+    groups.into_iter().map(|(value, lines)| format!("{}\n{lines}", heading(value))).collect()
 }
 
 fn to_table(rows: &[Row<'_>], texts: &FileTexts, long: bool) -> String {

@@ -6,6 +6,7 @@ pub(crate) mod current;
 pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod export;
+pub(crate) mod filter;
 pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod prompt;

@@ -66,6 +66,28 @@ pub(super) fn candidates(context: &Context, typed: &str, dash: Dash, matching: M
         .collect()
 }
 
+/// What chooses among profiles: their names, or, where none begins with `typed`, a field of the naming pattern with each
+/// of its values (`client=acme`).
+pub(super) fn filters(context: &Context, typed: &str, matching: Matching) -> Vec<Candidate> {
+    let names = candidates(context, typed, Dash::NotFirst, Matching::Prefix);
+    if typed.is_empty() || !names.is_empty() {
+        return names;
+    }
+    let fields = fields(context, typed);
+    if fields.is_empty() { candidates(context, typed, Dash::NotFirst, matching) } else { fields }
+}
+
+fn fields(context: &Context, typed: &str) -> Vec<Candidate> {
+    let (Ok(texts), Ok((settings, _))) = (context.read_files(), context.read_settings()) else { return Vec::new() };
+    let set = texts.profiles();
+    let read = set.profiles().filter_map(|profile| settings.naming.read(profile.name()));
+    let mut found: Vec<String> = read.flatten().map(|(field, value)| format!("{field}={value}")).collect();
+    found.retain(|filter| filter.starts_with(typed) && !filter.chars().any(|c| c.is_control() && c != '\t'));
+    found.sort_unstable();
+    found.dedup();
+    found.iter().map(|filter| Candidate::new(filter)).collect()
+}
+
 /// The kind of credentials and the account, as far as they can be told without asking anybody.
 fn description(set: &ProfileSet<'_>, name: &str) -> String {
     match resolve_profile(set, name) {

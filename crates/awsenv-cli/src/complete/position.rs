@@ -14,6 +14,8 @@ use crate::args;
 pub(super) enum Position {
     /// A profile's name.
     Profile(Dash),
+    /// What chooses among profiles: a name, or a field of the naming pattern with its value.
+    Filter,
     /// A region, behind this (`--region=`, or nothing).
     Region(String),
     /// The word, or a part, of another command that begins at this word.
@@ -49,6 +51,9 @@ pub(super) fn of(words: &[OsString]) -> Position {
     let is_option = typed.as_encoded_bytes().starts_with(b"-") && escape.is_none();
     let text = |candidate: &CompletionCandidate| candidate.get_value().to_string_lossy().into_owned();
     for value in found.iter().map(text) {
+        if value == PROFILES && !is_option && name == "list" {
+            return Position::Filter;
+        }
         if value == PROFILES && !is_option {
             return Position::Profile(if escape.is_some() { Dash::Anything } else { Dash::NotFirst });
         }
@@ -109,10 +114,10 @@ mod tests {
             "awsenv explain ",
             "awsenv exec a",
             "awsenv export --format env a",
-            "awsenv list a b",
         ] {
             assert_eq!(position(line), Position::Profile(Dash::NotFirst), "{line}");
         }
+        assert_eq!(position("awsenv list a b"), Position::Filter);
         assert_eq!(position("awsenv use -- -a"), Position::Profile(Dash::Anything));
     }
 

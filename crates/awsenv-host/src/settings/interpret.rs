@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use awsenv_core::duration::parse_duration;
 use awsenv_core::location::{Platform, expand_tilde};
+use awsenv_core::naming::Naming;
 use awsenv_core::prompt_format::PromptFormat;
 
 use super::error::{PinError, Place, SettingsError, SettingsWarning};
@@ -205,7 +206,13 @@ impl<'a> Interpreter<'a> {
                 }
                 return true;
             }
-            "naming" => set(&mut settings.naming, value.to_owned()),
+            "naming" => {
+                match Naming::parse(value) {
+                    Ok(naming) => (settings.naming, settings.naming_is_chosen) = (naming, true),
+                    Err(problem) => self.warn(place.clone(), "wrong-setting", format!("`naming`: {problem}")),
+                }
+                return true;
+            }
             "broker" => match expand(value, home) {
                 path if path.is_absolute() => set(&mut settings.broker, Some(path)),
                 path if path.as_os_str().is_empty() => set(&mut settings.broker, None),

@@ -71,7 +71,7 @@ account = 123456789012
     assert_eq!(settings.region.as_deref(), Some("eu-central-1"));
     assert_eq!(settings.mfa_process.as_deref(), Some("ykman oath accounts code -s \"aws me\""));
     assert_eq!(settings.prompt.fill(|_| "x"), "x # no comment; all of it");
-    assert_eq!(settings.naming, "{client}/{env}");
+    assert_eq!((settings.naming.as_str(), settings.naming_is_chosen), ("{client}/{env}", true));
     assert_eq!(settings.broker, Some(folder.path().join("bin/awsenv-broker")));
     let class = settings.class_of("x-prod-1").unwrap();
     assert_eq!((class.name.as_str(), class.color, class.confirm), ("production", Some(Color::Red), true));
