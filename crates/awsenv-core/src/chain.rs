@@ -103,8 +103,14 @@ pub struct Sso {
     pub account_id: Option<String>,
     /// `sso_role_name`; goes together with the account.
     pub role_name: Option<String>,
-    /// `sso_registration_scopes` of the session: what a login asks for. The legacy form has none.
+    /// `sso_registration_scopes` of the session, as written: the AWS CLI names a client's registration by them, so that
+    /// none and the default ([`Sso::DEFAULT_SCOPE`]) are not the same. The legacy form has none.
     pub scopes: Vec<String>,
+}
+
+impl Sso {
+    /// What a login of a session asks for where `sso_registration_scopes` says nothing.
+    pub const DEFAULT_SCOPE: &str = "sso:account:access";
 }
 
 /// The values of `credential_source`.

@@ -59,9 +59,6 @@ pub fn resolve_profile(set: &ProfileSet<'_>, name: &str) -> Result<CredentialCha
     Ok(CredentialChain { steps })
 }
 
-/// The scope of a session that names none.
-const DEFAULT_SCOPE: &str = "sso:account:access";
-
 struct Resolver<'s, 'a> {
     set: &'s ProfileSet<'a>,
     /// The profiles on the way, the selected one first.
@@ -336,10 +333,10 @@ fn sso(set: &ProfileSet<'_>, profile: Profile<'_, '_>, origin: Origin) -> Result
     }
 }
 
-/// `sso_registration_scopes`, separated by commas; without it what the AWS CLI asks for.
+/// `sso_registration_scopes`, separated by commas.
 fn registration_scopes(session: Profile<'_, '_>) -> Vec<String> {
-    let written = session.get_nonempty("sso_registration_scopes").map(|value| value.text.into_owned());
-    let scopes = written.unwrap_or_else(|| DEFAULT_SCOPE.to_owned());
+    let scopes =
+        session.get_nonempty("sso_registration_scopes").map(|value| value.text.into_owned()).unwrap_or_default();
     scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
 }
 

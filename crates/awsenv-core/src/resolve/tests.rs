@@ -186,6 +186,25 @@ fn a_role_of_a_session_alone_is_no_role_of_the_profile() {
 }
 
 #[test]
+fn scopes_are_as_written() {
+    for (written, expected) in [
+        ("", &[][..]),
+        ("sso_registration_scopes = sso:account:access\n", &["sso:account:access"]),
+        (
+            "sso_registration_scopes = sso:account:access , codewhisperer:analysis,,\n",
+            &["sso:account:access", "codewhisperer:analysis"],
+        ),
+    ] {
+        let session = format!("[sso-session s]\nsso_start_url = U\nsso_region = r\n{written}");
+        with_profiles(&format!("{session}[profile a]\nsso_session = s\n"), "", |set| {
+            let chain = resolve_profile(set, "a").unwrap();
+            let CredentialSource::Sso(sso) = &chain.last().source else { panic!("{chain:?}") };
+            assert_eq!(sso.scopes, expected);
+        });
+    }
+}
+
+#[test]
 fn an_account_beside_a_command_is_that_of_its_credentials() {
     let account = |id: &str| {
         with_profiles(&format!("[profile a]\ncredential_process = p\naws_account_id = {id}\n"), "", |set| {
