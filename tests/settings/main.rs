@@ -1,5 +1,6 @@
 //! What awsenv's own settings do, through the program.
 
+mod classes;
 mod naming;
 
 use std::process::Output;

@@ -245,6 +245,13 @@ fn identity_options(command: Command) -> Command {
         .arg(option("for", "DURATION", "How long this shell keeps the identity, such as 20m"))
         .arg(option("role-session-name", "NAME", "The name of the role session"))
         .arg(Arg::new("refresh").long("refresh").action(ArgAction::SetTrue).help("Pass over cached sessions"))
+        .arg(
+            Arg::new("yes")
+                .long("yes")
+                .short('y')
+                .action(ArgAction::SetTrue)
+                .help("Ask no confirmation for a class that wants one"),
+        )
 }
 
 fn profile() -> Arg {

@@ -6,6 +6,7 @@
 pub mod args;
 mod commands;
 mod complete;
+mod confirm;
 mod context;
 mod error;
 mod evaluation;
@@ -158,7 +159,8 @@ fn run_export(context: &Context, rest: &[OsString]) -> Outcome {
     let run = |matches: &ArgMatches| -> Result<Outcome, CliError> {
         let profile = text(matches, "profile");
         let options = identity_options(matches)?;
-        let wanted = Wanted { profile: &profile, options, refresh: flag(matches, "refresh") };
+        let (refresh, yes) = (flag(matches, "refresh"), flag(matches, "yes"));
+        let wanted = Wanted { profile: &profile, options, refresh, yes };
         Ok(export::run(context, &wanted, &text(matches, "format"), flag(matches, "print")))
     };
     let mut outcome = parsed(args::export(), rest, run);
@@ -186,7 +188,8 @@ fn run_exec(context: &Context, rest: &[OsString]) -> Outcome {
             match identity_options(&matches) {
                 Err(error) => Outcome::failure(&error),
                 Ok(options) => {
-                    let wanted = Wanted { profile: &profile, options, refresh: flag(&matches, "refresh") };
+                    let (refresh, yes) = (flag(&matches, "refresh"), flag(&matches, "yes"));
+                    let wanted = Wanted { profile: &profile, options, refresh, yes };
                     return exec::run(context, &wanted, &command, say);
                 }
             }

@@ -1,5 +1,7 @@
 //! Everything about an identity that does not depend on what is done with it: `use`, `exec` and `export` start here.
 
+use std::time::Duration;
+
 use awsenv_core::account::KeyType;
 use awsenv_core::chain::{CredentialChain, CredentialSource, NamedSource};
 use awsenv_core::change::EnvChange;
@@ -16,6 +18,7 @@ use awsenv_host::settings::{LongTermKeys, Settings, UseAs};
 
 use jiff::Timestamp;
 
+use crate::confirm::confirm;
 use crate::context::{Context, FileTexts};
 use crate::error::CliError;
 use crate::obtain::obtain;
@@ -29,6 +32,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) options: UseOptions,
     /// Caches are passed over.
     pub(crate) refresh: bool,
+    /// `--yes`: nothing is asked.
+    pub(crate) yes: bool,
 }
 
 /// An identity that is ready to be applied.
@@ -109,6 +114,7 @@ fn prepare_in(
     let mut chain = resolve_profile(set, wanted.profile).map_err(of_profile)?;
     apply_options(&mut chain, &wanted.options)?;
     let pin = settings.pin(wanted.profile)?;
+    confirm(settings, wanted.profile, wanted.yes)?;
     let mode = wanted.options.mode.unwrap_or(match settings.use_as {
         UseAs::Keys => Mode::Keys,
         UseAs::Profile => Mode::Profile,
@@ -150,7 +156,7 @@ fn prepare_in(
     Ok(Prepared {
         profile: wanted.profile.to_owned(),
         account_id,
-        until: end(context, credentials.as_ref(), &wanted.options),
+        until: end(context, credentials.as_ref(), kept_for(settings, wanted)),
         source: fingerprint::of(&texts.files, &chain, &wanted.options),
         class: settings.class_of(wanted.profile).map(|class| class.name.clone()),
         keeps_environment_keys: mode == Mode::Keys && chain.starts_from(NamedSource::Environment),
@@ -270,11 +276,16 @@ fn check_pin(profile: &str, pin: Option<&str>, account: Option<&str>, warnings: 
     }
 }
 
+/// How long the shell keeps it: `--for`, and never longer than its class lets it.
+fn kept_for(settings: &Settings, wanted: &Wanted<'_>) -> Option<Duration> {
+    let most = settings.class_of(wanted.profile).and_then(|class| class.max_duration);
+    wanted.options.keep_for.into_iter().chain(most).min()
+}
+
 /// When the shell stops keeping the identity.
-fn end(context: &Context, credentials: Option<&Credentials>, options: &UseOptions) -> Option<Timestamp> {
+fn end(context: &Context, credentials: Option<&Credentials>, keep: Option<Duration>) -> Option<Timestamp> {
     let expiration = credentials.and_then(|credentials| credentials.expiration);
-    let kept =
-        options.keep_for.and_then(|keep| context.now.checked_add(jiff::SignedDuration::try_from(keep).ok()?).ok());
+    let kept = keep.and_then(|keep| context.now.checked_add(jiff::SignedDuration::try_from(keep).ok()?).ok());
     match (expiration, kept) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),

@@ -32,3 +32,26 @@ pub enum Input {
     /// end (SIGINT, SIGTERM, SIGHUP, SIGQUIT).
     Ended,
 }
+
+/// The longest line that is read, in bytes: more than a terminal takes for one.
+const LONGEST_LINE: usize = 64 * 1024;
+
+/// A line that a person types, with its end; `None`: there will be none (Ctrl-C, or the terminal is gone). What is not
+/// UTF-8 is replaced.
+pub fn read_line(terminal: &mut Terminal) -> std::io::Result<Option<String>> {
+    let mut line = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        match terminal.read(&mut buffer)? {
+            Input::Bytes(count) => line.extend_from_slice(&buffer[..count]),
+            Input::Nothing => {}
+            Input::Ended => return Ok(None),
+        }
+        if line.last() == Some(&b'\n') {
+            return Ok(Some(String::from_utf8_lossy(&line).into_owned()));
+        }
+        if line.len() > LONGEST_LINE {
+            return Ok(None);
+        }
+    }
+}

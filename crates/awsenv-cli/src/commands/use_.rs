@@ -28,6 +28,8 @@ pub(crate) struct Use {
     pub(crate) refresh: bool,
     /// `--print`
     pub(crate) print: bool,
+    /// `--yes`
+    pub(crate) yes: bool,
 }
 
 impl Use {
@@ -38,12 +40,19 @@ impl Use {
             options: identity_options(matches)?,
             refresh: flag(matches, "refresh"),
             print: flag(matches, "print"),
+            yes: flag(matches, "yes"),
         })
     }
 
     /// `use NAME` and nothing else.
     pub(crate) fn of_profile(name: &str) -> Self {
-        Self { profile: Some(name.to_owned()), options: UseOptions::default(), refresh: false, print: false }
+        Self {
+            profile: Some(name.to_owned()),
+            options: UseOptions::default(),
+            refresh: false,
+            print: false,
+            yes: false,
+        }
     }
 }
 
@@ -70,7 +79,7 @@ fn switch(context: &Context, target: Target, call: &Use) -> Result<Outcome, CliE
             .map_err(|error| CliError::of_profile(error, &texts.files))?;
         return Err(evaluation::on_terminal(&evaluation::use_form(target.shell, &profile)));
     }
-    let wanted = Wanted { profile: &profile, options, refresh: call.refresh };
+    let wanted = Wanted { profile: &profile, options, refresh: call.refresh, yes: call.yes };
     let prepared = prepare(context, &texts, &settings, &wanted)?;
     let snippet = target.render(context, &prepared.plan(&context.environment)?)?;
     warnings.push_str(&prepared.warnings);

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::io;
 
-use awsenv_host::terminal::{Input, Terminal};
+use awsenv_host::terminal::{Terminal, read_line};
 
 use super::details::{Describer, Details};
 use super::rank::Ranking;
@@ -11,9 +11,6 @@ use super::text::harmless;
 
 /// How many names are listed at once.
 const LISTED: usize = 20;
-
-/// The longest answer, in bytes: more than a terminal takes for a line.
-const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// The name that is picked; `None`: cancelled.
 pub(super) fn run(
@@ -103,25 +100,6 @@ fn list(names: &[&str], describe: impl Fn(&str) -> Details) -> String {
         text.push('\n');
     }
     text
-}
-
-/// A line without its end; `None`: there will be none. What is not UTF-8 is no name.
-fn read_line(terminal: &mut Terminal) -> io::Result<Option<String>> {
-    let mut line = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        match terminal.read(&mut buffer)? {
-            Input::Bytes(count) => line.extend_from_slice(&buffer[..count]),
-            Input::Nothing => {}
-            Input::Ended => return Ok(None),
-        }
-        if line.last() == Some(&b'\n') {
-            return Ok(Some(String::from_utf8_lossy(&line).into_owned()));
-        }
-        if line.len() > LONGEST_ANSWER {
-            return Ok(None);
-        }
-    }
 }
 
 #[cfg(test)]
