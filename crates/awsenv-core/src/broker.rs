@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chain::{CredentialChain, Sso};
 use crate::credentials::{Secret, exposed, exposed_option};
+use crate::diagnostic::Origin;
 use crate::location::Files;
 
 /// The version of this protocol. Any change of a field's meaning is a new one.
@@ -90,12 +91,31 @@ pub struct CallSettings {
     pub max_attempts: Option<u32>,
     /// `retry_mode`: `standard`, `adaptive`, or `legacy` (taken for standard).
     pub retry_mode: Option<String>,
+    /// `sdk_ua_app_id`: the application that AWS's logs name beside awsenv.
+    #[serde(default)]
+    pub app_id: Option<String>,
     /// How long a connection may take to open, in milliseconds.
     pub connect_timeout_ms: u64,
     /// How long a whole call may take, all tries included, in milliseconds.
     pub call_timeout_ms: u64,
     /// The instance metadata service.
     pub metadata: MetadataSettings,
+    /// Where a setting was made, for the words of an error: by the name of its field, an endpoint by its service, too
+    /// (`region`, `ca_bundle`, `endpoint_url`, `STS`, `metadata.endpoint`).
+    #[serde(default)]
+    pub origins: BTreeMap<String, SettingOrigin>,
+}
+
+/// Where a setting was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SettingOrigin {
+    /// In this environment variable.
+    Variable(String),
+    /// In one of the user's files.
+    File(Origin),
+    /// In awsenv's own settings.
+    Settings,
 }
 
 /// How the instance metadata service is asked

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod broker;
+pub mod call_settings;
 pub mod chain;
 pub mod change;
 pub mod color;
@@ -12,6 +13,7 @@ pub mod config;
 pub mod credentials;
 pub mod diagnostic;
 pub mod duration;
+mod endpoints;
 pub mod environment;
 pub mod fingerprint;
 pub mod header;

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use crate::config::shown_key;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::profile::{Profile, ProfileSet, Value};
+use crate::endpoints::{Endpoints, is_true};
+use crate::profile::{Profile, ProfileSet};
 use crate::resolve::{ResolveError, quoted};
 use crate::variables::ENDPOINT_PREFIX;
 
@@ -61,25 +62,6 @@ pub struct ProfileSettings {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Endpoints as the files give them.
-#[derive(Default)]
-struct Endpoints<'a> {
-    global: Option<Value<'a>>,
-    /// By service, in the form of the variable: `S3`, `ELASTIC_BEANSTALK`.
-    services: Vec<(String, Value<'a>)>,
-    ignored: bool,
-    /// Names a `[services]` section that does not exist or has nothing in it: botocore makes no client then.
-    broken: Option<Value<'a>>,
-}
-
-impl<'a> Endpoints<'a> {
-    /// What a tool that reads these would do to a service of which `own` says nothing.
-    fn pushed(&self, own: &[(String, Value<'a>)]) -> Option<&Value<'a>> {
-        let services = self.services.iter().find(|(service, _)| own.iter().all(|(known, _)| known != service));
-        self.global.as_ref().or(services.map(|(_, value)| value)).or(self.broken.as_ref())
-    }
-}
-
 /// Says the settings of `profile` in variables, so that tools which read `[default]` for the rest behave as if they
 /// had read `profile`.
 ///
@@ -109,43 +91,6 @@ pub fn export_settings(set: &ProfileSet<'_>, profile: Profile<'_, '_>) -> Result
     Ok(out)
 }
 
-fn is_true(profile: Profile<'_, '_>, key: &str) -> bool {
-    profile.get(key).is_some_and(|value| value.text.eq_ignore_ascii_case("true"))
-}
-
-fn endpoints<'a>(set: &ProfileSet<'a>, profile: Profile<'_, 'a>) -> Endpoints<'a> {
-    let mut endpoints = Endpoints {
-        global: profile.get_nonempty("endpoint_url"),
-        services: Vec::new(),
-        ignored: is_true(profile, "ignore_configured_endpoint_urls"),
-        broken: None,
-    };
-    if let Some(name) = profile.get_nonempty("services") {
-        let found = set.services(&name.text);
-        let is_empty =
-            |services: Profile<'_, '_>| services.sections().all(|(_, s)| services.properties_of(s).is_empty());
-        let Some(services) = found.filter(|services| !is_empty(*services)) else {
-            endpoints.broken = Some(name);
-            return endpoints;
-        };
-        for (file, section) in services.sections() {
-            for property in services.properties_of(section) {
-                let service: String = property.key.to_ascii_uppercase().replace('-', "_");
-                let url = set.file(file).continuations(property).iter().rev().find_map(|line| {
-                    let (key, url) = line.text.split_once('=')?;
-                    let text = url.trim().into();
-                    (key.trim().eq_ignore_ascii_case("endpoint_url")).then_some(Value { text, origin: line.origin })
-                });
-                if let Some(url) = url.filter(|_| service.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')) {
-                    endpoints.services.retain(|(known, _)| *known != service);
-                    endpoints.services.push((service, url));
-                }
-            }
-        }
-    }
-    endpoints
-}
-
 /// Variables beat files, and the variable for all services beats a file's entry for one.
 fn export_endpoints<'a>(
     set: &ProfileSet<'a>,
@@ -154,24 +99,13 @@ fn export_endpoints<'a>(
     out: &mut ProfileSettings,
 ) -> Result<(), ResolveError> {
     const IGNORE: &str = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
-    let own = endpoints(set, profile);
-    let theirs = default.map(|default| endpoints(set, default)).unwrap_or_default();
+    let own = Endpoints::of(set, profile);
+    let theirs = default.map(|default| Endpoints::of(set, default)).unwrap_or_default();
     if own.ignored {
         out.variables.push((IGNORE.to_owned(), "true".to_owned()));
         return Ok(());
     }
-    if let Some(name) = own.broken {
-        return Err(ResolveError {
-            code: "services-not-found",
-            message: format!(
-                "the services section {} of {} does not exist or is empty",
-                quoted(&name.text),
-                quoted(profile.name())
-            ),
-            hint: format!("add a section [services {}] to the config file", name.text.escape_debug()),
-            origin: Some(name.origin),
-        });
-    }
+    own.check_services(profile)?;
     if own.global.is_none() && own.services.is_empty() {
         if !theirs.ignored && theirs.pushed(&[]).is_some() {
             out.variables.push((IGNORE.to_owned(), "true".to_owned()));
