@@ -1,6 +1,6 @@
 //! What every part of the broker works with.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::future::Future;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -25,6 +25,8 @@ pub(crate) struct Broker<'a> {
     runtime: Runtime,
     http: OnceCell<SharedHttpClient>,
     warnings: RefCell<Vec<String>>,
+    is_quiet: Cell<bool>,
+    nobody: Person,
 }
 
 impl<'a> Broker<'a> {
@@ -39,6 +41,8 @@ impl<'a> Broker<'a> {
             runtime,
             http: OnceCell::new(),
             warnings: RefCell::default(),
+            is_quiet: Cell::new(false),
+            nobody: Person::default(),
         })
     }
 
@@ -52,9 +56,17 @@ impl<'a> Broker<'a> {
         &self.request.caches
     }
 
-    /// How a person may be asked.
+    /// How a person may be asked, now.
     pub(crate) fn person(&self) -> &Person {
-        &self.request.person
+        if self.is_quiet.get() { &self.nobody } else { &self.request.person }
+    }
+
+    /// Does `work` without a person: [`person`](Self::person) says meanwhile that nobody may be asked.
+    pub(crate) fn quietly<T>(&self, work: impl FnOnce() -> T) -> T {
+        let before = self.is_quiet.replace(true);
+        let done = work();
+        self.is_quiet.set(before);
+        done
     }
 
     /// `path:line` of a step.

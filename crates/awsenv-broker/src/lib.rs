@@ -13,6 +13,7 @@ mod chain;
 mod client;
 mod error;
 mod sources;
+mod store;
 
 pub use answer::answer_request as answer;
 

@@ -1,11 +1,12 @@
 //! What the two caches of the AWS CLI have in common: names that are hashes, and files that may be anything.
 
+use std::fs::Metadata;
 use std::path::Path;
 
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::files::{self, FileError};
+use crate::files::{self, FileError, Links};
 use crate::json::{self, JsonError, Object};
 
 /// The most that is read of a cache file, in bytes. Real ones have about two thousand.
@@ -54,21 +55,27 @@ pub enum Unusable {
     /// The account of the role's ARN is not the account id beside it.
     #[error("`AccountId` and `AssumedRoleUser` speak of different accounts")]
     AccountsDiffer,
+    /// It is of another version of awsenv's own cache, or of no version.
+    #[error("an entry of another version of awsenv")]
+    Version,
 }
 
-/// Reads the entry `name` of the cache in `folder`: its path and its text go to `parse`.
+/// Reads the entry `name` of the cache in `folder`: what the system says of the file and its text go to `parse`.
 pub(crate) fn read<T>(
     folder: &Path,
     name: &str,
-    parse: impl FnOnce(&Path, &[u8]) -> Result<T, Unusable>,
+    parse: impl FnOnce(&Metadata, &[u8]) -> Result<T, Unusable>,
 ) -> CacheRead<T> {
     let path = folder.join(name);
-    let bytes = match files::read_up_to(&path, LARGEST_CACHE_FILE) {
+    let (bytes, metadata) = match files::read_with_metadata(&path, LARGEST_CACHE_FILE, Links::Followed) {
         Ok(None) => return CacheRead::Absent,
-        Ok(Some(bytes)) => Zeroizing::new(bytes),
+        Ok(Some((bytes, metadata))) => (Zeroizing::new(bytes), metadata),
         Err(error) => return CacheRead::Unusable(error.into()),
     };
-    match parse(&path, &bytes) {
+    if let Err(error) = files::check_trusted(&path, &metadata) {
+        return CacheRead::Unusable(error.into());
+    }
+    match parse(&metadata, &bytes) {
         Ok(entry) => CacheRead::Found(entry),
         Err(reason) => CacheRead::Unusable(reason),
     }

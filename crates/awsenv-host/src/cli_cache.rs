@@ -1,4 +1,4 @@
-//! The AWS CLI's cache of role and SSO credentials (`~/.aws/cli/cache`), read.
+//! The AWS CLI's cache of role and SSO credentials (`~/.aws/cli/cache`), read and written.
 //!
 //! The names are those of botocore's `AssumeRoleCredentialFetcher` and `SSOCredentialFetcher`. The folder also holds
 //! other tools' files (`session.db`), which are left alone. Plain botocore and boto3 do not use this cache.
@@ -143,10 +143,10 @@ fn arn_parts(arn: &str) -> Option<(&str, &str, &str)> {
 ///
 /// A file that is empty, cut off, huge, of another tool, or of other types is [`CacheRead::Unusable`].
 pub fn read_credentials(folder: &Path, name: &str) -> CacheRead<CachedCredentials> {
-    cache::read(folder, name, |path, bytes| {
+    cache::read(folder, name, |metadata, bytes| {
         let mut entry = parse_credentials(bytes)?;
-        entry.written = std::fs::metadata(path)
-            .and_then(|metadata| metadata.modified())
+        entry.written = metadata
+            .modified()
             .ok()
             .and_then(|time| Timestamp::try_from(time).ok())
             .filter(|written| *written < entry.expiration);
@@ -187,6 +187,9 @@ fn interpret(entry: &Object) -> Result<CachedCredentials, Unusable> {
     };
     Ok(CachedCredentials { credentials, expiration, assumed_role_arn, written: None })
 }
+
+mod write;
+pub use write::{RoleSession, write_role, write_sso};
 
 #[cfg(test)]
 #[path = "cli_cache_tests.rs"]

@@ -2,11 +2,16 @@
 
 mod append;
 mod error;
+mod owner;
 mod read;
 mod write;
 
 pub use append::append;
 pub use error::{FileError, FileKind};
+#[cfg(unix)]
+pub(crate) use owner::check_owner_of;
+pub(crate) use owner::{check_own, check_trusted};
+pub(crate) use read::{Links, read_with_metadata};
 pub use read::{permissions_too_open, read, read_up_to};
-pub use write::write_private;
-pub(crate) use write::{check_folder_owner, create_private_folder};
+pub(crate) use write::{check_folder_owner, create_private_folder, is_left_behind};
+pub use write::{replace_private, write_private};

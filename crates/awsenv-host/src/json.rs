@@ -108,6 +108,16 @@ impl Object {
         Ok(self.optional_text(name)?.map(Secret::new))
     }
 
+    /// Every field that is a string without control characters.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(name, value)| match value {
+            Json::String(text) if awsenv_core::change::check_value(name, text).is_ok() => {
+                Some((name.as_str(), text.as_str()))
+            }
+            _ => None,
+        })
+    }
+
     /// An object within.
     pub(crate) fn object(&self, name: &'static str) -> Result<&Self, JsonError> {
         match self.get(name) {

@@ -14,6 +14,7 @@ pub mod glob;
 pub mod history;
 pub mod json;
 pub mod lock;
+pub mod own_cache;
 pub mod process;
 pub mod programs;
 mod python_json;

@@ -52,15 +52,33 @@ impl LockError {
 
 /// A held lock. Dropping it, or the end of the process however it comes, lets go.
 ///
-/// The file stays: removing it would let two processes each lock a file of that name.
+/// The file stays: whoever waits has it open.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
 }
 
+/// What one who waits knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The process that holds the lock, as far as it said.
+    pub holder: Option<u32>,
+    /// How long it has been waited for.
+    pub waited: Duration,
+}
+
 impl Lock {
     /// Takes the lock at `path` (made with mode 0600, its folder with 0700), waiting for `patience` at most.
     pub fn acquire(path: &Path, patience: Duration) -> Result<Self, LockError> {
+        Self::acquire_while(path, |waiting| waiting.waited < patience)
+    }
+
+    /// As [`acquire`](Self::acquire), waiting as long as `wait_on` says so. It is asked several times a second.
+    ///
+    /// # Errors
+    /// [`LockError::Held`] where `wait_on` gave up; [`LockError::File`] where there can be no lock: a folder that can't
+    /// be written, or is another user's.
+    pub fn acquire_while(path: &Path, mut wait_on: impl FnMut(&Waiting) -> bool) -> Result<Self, LockError> {
         let start = Instant::now();
         let mut file = open(path)?;
         let mut pause = PAUSES.0;
@@ -68,17 +86,20 @@ impl Lock {
             match file.try_lock() {
                 Ok(()) => {
                     // Who holds it is a courtesy to the one who waits; the lock is good without.
-                    let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
+                    let _ = file
+                        .set_len(0)
+                        .and_then(|()| file.rewind())
+                        .and_then(|()| write!(file, "{}", std::process::id()));
                     return Ok(Self { file });
                 }
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(reason)) => return Err(FileError::system("lock", path, reason).into()),
             }
-            let left = patience.saturating_sub(start.elapsed());
-            if left.is_zero() {
-                return Err(LockError::Held { path: path.to_owned(), holder: holder(&mut file) });
+            let waiting = Waiting { holder: holder(&mut file), waited: start.elapsed() };
+            if !wait_on(&waiting) {
+                return Err(LockError::Held { path: path.to_owned(), holder: waiting.holder });
             }
-            std::thread::sleep(pause.min(left));
+            std::thread::sleep(pause);
             pause = (pause * 2).min(PAUSES.1);
         }
     }
@@ -94,6 +115,7 @@ impl Drop for Lock {
 fn open(path: &Path) -> Result<File, FileError> {
     if let Some(folder) = path.parent() {
         files::create_private_folder(folder)?;
+        files::check_folder_owner(folder)?;
     }
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);

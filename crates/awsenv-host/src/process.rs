@@ -36,6 +36,36 @@ pub fn forbid_core_dumps() {
     }
 }
 
+/// Whether the process `pid` is there and does nothing until somebody continues it: stopped by Ctrl-Z or SIGSTOP, or
+/// held by a debugger. False where it can't be told.
+pub fn is_stopped(pid: u32) -> bool {
+    state(pid).is_some_and(|state| matches!(state, 'T' | 't'))
+}
+
+/// The letter of a process's state.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn state(pid: u32) -> Option<char> {
+    // `1234 (name) S …`, where the name may hold anything.
+    let stat = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
+    let end = stat.iter().rposition(|byte| *byte == b')')?;
+    stat[end + 1..].trim_ascii_start().first().map(|byte| char::from(*byte))
+}
+
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+fn state(pid: u32) -> Option<char> {
+    let output = Command::new("/bin/ps")
+        .args(["-o", "state=", "-p", &pid.to_string()])
+        .stdin(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .output();
+    output.ok()?.stdout.trim_ascii().first().map(|byte| char::from(*byte))
+}
+
+#[cfg(not(unix))]
+fn state(_: u32) -> Option<char> {
+    None
+}
+
 /// The names of the program that started this one (`bash`, `busybox`), without folder and a login shell's dash, the
 /// surest first: the program's file, then what the process calls itself. A script run as `./deploy` is its interpreter
 /// by the first and `deploy` by the second; xonsh is a Python by the first and `xonsh` by the second.
@@ -107,6 +137,30 @@ mod tests {
         for path in [&b""[..], b"/bin/", b"-", b"\xff"] {
             assert_eq!(program_name(path), None);
         }
+    }
+
+    #[test]
+    fn a_process_is_seen_to_be_stopped() {
+        let mut child = Command::new("sleep").arg("600").spawn().unwrap();
+        let pid = rustix::process::Pid::from_child(&child);
+        let until = |expected| {
+            for _ in 0..1000 {
+                if is_stopped(child.id()) == expected {
+                    return true;
+                }
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+            false
+        };
+        let mut seen = vec![until(false)];
+        for (signal, expected) in [(rustix::process::Signal::STOP, true), (rustix::process::Signal::CONT, false)] {
+            rustix::process::kill_process(pid, signal).unwrap();
+            seen.push(until(expected));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(seen, [true, true, true]);
+        assert!(!is_stopped(std::process::id()) && !is_stopped(u32::MAX));
     }
 
     #[test]

@@ -47,6 +47,14 @@ pub enum FileError {
         /// Who we are.
         user: u32,
     },
+    /// Whoever may write a file says what is in it.
+    #[error("{} may be written by others (mode {mode:o})", .path.display())]
+    OthersMayWrite {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
 }
 
 impl FileError {
@@ -62,6 +70,7 @@ impl FileError {
             Self::NotAFile { .. } => "not-a-file",
             Self::TooLarge { .. } => "file-too-large",
             Self::OtherOwner { .. } => "other-owner",
+            Self::OthersMayWrite { .. } => "others-may-write",
         }
     }
 
@@ -71,7 +80,8 @@ impl FileError {
             Self::System { path, .. }
             | Self::NotAFile { path, .. }
             | Self::TooLarge { path, .. }
-            | Self::OtherOwner { path, .. } => path,
+            | Self::OtherOwner { path, .. }
+            | Self::OthersMayWrite { path, .. } => path,
         }
     }
 }

@@ -16,15 +16,33 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
 
 /// As [`read`], with an error for a file of more than `limit` bytes.
 pub fn read_up_to(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
-    match open(path)? {
+    Ok(read_with_metadata(path, limit, Links::Followed)?.map(|(bytes, _)| bytes))
+}
+
+/// What becomes of a symlink in a file's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Links {
+    /// It stands for its target.
+    Followed,
+    /// It is an error. (Not on Windows, where making one takes an administrator.)
+    Refused,
+}
+
+/// As [`read_up_to`], with what the system says of the very file that was read.
+pub(crate) fn read_with_metadata(
+    path: &Path,
+    limit: u64,
+    links: Links,
+) -> Result<Option<(Vec<u8>, Metadata)>, FileError> {
+    match open(path, links)? {
         None => Ok(None),
-        Some((_, metadata)) if !metadata.is_file() => Ok(Some(Vec::new())),
-        Some((file, metadata)) => fill(file, &metadata, path, limit).map(Some),
+        Some((_, metadata)) if !metadata.is_file() => Ok(Some((Vec::new(), metadata))),
+        Some((file, metadata)) => Ok(Some((fill(file, &metadata, path, limit)?, metadata))),
     }
 }
 
 /// Opens a file or the null device, and nothing else.
-fn open(path: &Path) -> Result<Option<(File, Metadata)>, FileError> {
+fn open(path: &Path, links: Links) -> Result<Option<(File, Metadata)>, FileError> {
     let failed = |reason| FileError::system("read", path, reason);
     let mut options = OpenOptions::new();
     options.read(true);
@@ -33,8 +51,11 @@ fn open(path: &Path) -> Result<Option<(File, Metadata)>, FileError> {
         use rustix::fs::OFlags;
         use std::os::unix::fs::OpenOptionsExt;
         // Without it, the mere opening of a pipe that nobody writes to would wait for ever.
-        options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed());
+        let follow = if links == Links::Refused { OFlags::NOFOLLOW } else { OFlags::empty() };
+        options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY | follow).bits().cast_signed());
     }
+    #[cfg(not(unix))]
+    let _ = links;
     let file = match options.open(path) {
         Ok(file) => file,
         // ENOTDIR (`~/.aws` is a file) is an error: somebody expects something to be there.

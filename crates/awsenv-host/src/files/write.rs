@@ -9,6 +9,9 @@ use super::{FileError, FileKind};
 /// How many symlinks are followed, as in Linux.
 const MOST_LINKS: usize = 40;
 
+/// How many random letters the name of a file has while it is written.
+const RANDOM_LETTERS: usize = 12;
+
 /// Puts `bytes` at `path`, at once: whoever reads sees the old file or the new one, never a part of either, even when
 /// this process is killed or the disk is full.
 ///
@@ -17,21 +20,51 @@ const MOST_LINKS: usize = 40;
 /// replaced, so that a dotfile manager's link stays one. What is no file, and what belongs to another user (`sudo` with
 /// that user's `HOME`), is refused. A failure leaves no file behind.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let target = resolve(path)?;
-    let folder = folder_of(&target);
+    put(&resolve(path)?, bytes)
+}
+
+/// As [`write_private`], but a symlink in the file's place is itself replaced, its target left alone: for caches,
+/// whose entries nobody keeps elsewhere, and whose secrets must not follow a link out of a private folder.
+pub fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_symlink() => {
+            Err(FileError::NotAFile { path: path.to_owned(), kind: FileKind::of(metadata.file_type()) })
+        }
+        _ => put(path, bytes),
+    }
+}
+
+fn put(target: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let folder = folder_of(target);
     create_private_folder(folder)?;
-    check_owner(&target, folder)?;
-    let failed = |reason| FileError::system("write", &target, reason);
+    check_owner(target, folder)?;
+    let failed = |reason| FileError::system("write", target, reason);
 
     let mut prefix = std::ffi::OsString::from(".");
     prefix.push(target.file_name().unwrap_or_default());
     prefix.push(".");
-    let mut file =
-        tempfile::Builder::new().prefix(&prefix).suffix(".tmp").rand_bytes(12).tempfile_in(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(&prefix)
+        .suffix(".tmp")
+        .rand_bytes(RANDOM_LETTERS)
+        .tempfile_in(folder)
+        .map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
-    file.persist(&target).map_err(|error| failed(error.error))?;
+    file.persist(target).map_err(|error| failed(error.error))?;
     sync_folder(folder).map_err(failed)
+}
+
+/// Whether `name` is that of a file that [`write_private`] was about to put in the place of `target`, and that stayed
+/// behind because the process was killed.
+pub(crate) fn is_left_behind(name: &str, target: &str) -> bool {
+    let random = name
+        .strip_prefix('.')
+        .and_then(|name| name.strip_prefix(target))
+        .and_then(|name| name.strip_prefix('.'))
+        .and_then(|name| name.strip_suffix(".tmp"));
+    random
+        .is_some_and(|random| random.len() == RANDOM_LETTERS && random.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// Makes `folder` and what is missing above it, for this user alone (0700).
@@ -194,6 +227,20 @@ mod tests {
             assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
             assert_eq!(fs::read(&real).unwrap(), b"two");
             assert_eq!(names(real.parent().unwrap()), ["credentials"]);
+        }
+
+        #[test]
+        fn a_cache_s_link_is_replaced_and_its_target_stays() {
+            let folder = tempfile::tempdir().unwrap();
+            let real = folder.path().join("real");
+            fs::write(&real, "old").unwrap();
+            let link = folder.path().join("link");
+            symlink("real", &link).unwrap();
+            replace_private(&link, b"new").unwrap();
+            assert_eq!((fs::read(&real).unwrap(), fs::read(&link).unwrap()), (b"old".to_vec(), b"new".to_vec()));
+            assert_eq!(mode(&link), 0o600);
+            fs::create_dir(folder.path().join("folder")).unwrap();
+            assert_eq!(replace_private(&folder.path().join("folder"), b"x").unwrap_err().code(), "not-a-file");
         }
 
         #[test]
