@@ -10,6 +10,7 @@ use crate::sources;
 
 /// Credentials at the end of the chain.
 pub(crate) fn credentials(broker: &Broker<'_>, task: &CredentialsTask) -> Result<Credentials> {
+    sources::sts::check_durations(broker, &task.chain)?;
     let mut before = None;
     for step in &task.chain.steps {
         let here = get(broker, step, before.as_ref()).map_err(|error| error.at(|| broker.place(step)))?;
@@ -37,7 +38,18 @@ fn get(broker: &Broker<'_>, step: &ChainStep, before: Option<&Credentials>) -> R
                 account_id: account_id.clone(),
             })
         }
-        (CredentialSource::AssumeRole(role), Some(before)) => sources::sts::assume_role(broker, role, before),
+        (CredentialSource::AssumeRole(role), Some(before)) => {
+            Ok(sources::sts::assume_role(broker, role, before, None)?.credentials)
+        }
+        (CredentialSource::WebIdentity { role_arn, role_session_name, token_file, duration_seconds }, None) => {
+            let settings = sources::web_identity::WebIdentity {
+                role_arn,
+                role_session_name: role_session_name.as_deref(),
+                token_file,
+                duration_seconds: *duration_seconds,
+            };
+            Ok(sources::web_identity::role_session(broker, &settings)?.credentials)
+        }
         _ => Err(BrokerError::new("not-yet", "not yet")),
     }
 }

@@ -8,12 +8,16 @@
 #![allow(dead_code, reason = "the sources land one after the other; goes with the last")]
 
 mod answer;
+mod aws_error;
 mod broker;
 mod chain;
 mod client;
 mod error;
+mod mfa;
 mod sources;
 mod store;
+#[cfg(test)]
+mod testing;
 
 pub use answer::answer_request as answer;
 

@@ -2,6 +2,7 @@
 
 use awsenv_core::credentials::Credentials;
 
+use crate::aws_error::{Service, describe};
 use crate::broker::Broker;
 use crate::client;
 use crate::error::{BrokerError, Result};
@@ -22,7 +23,7 @@ pub(crate) fn caller_identity(broker: &Broker<'_>, credentials: &Credentials) ->
     let sts = client::sts(broker, None, None, Some(credentials))?;
     let answer = broker
         .wait(sts.get_caller_identity().send())
-        .map_err(|error| super::sts::failed("GetCallerIdentity", &error))?;
+        .map_err(|error| describe(broker, Service::Sts, "GetCallerIdentity", &error))?;
     match (answer.account, answer.arn, answer.user_id) {
         (Some(account_id), Some(arn), Some(user_id)) => Ok(CallerIdentity { account_id, arn, user_id }),
         _ => Err(BrokerError::new("bad-answer", "STS did not say who the credentials belong to")),
