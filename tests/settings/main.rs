@@ -2,6 +2,7 @@
 
 mod classes;
 mod naming;
+mod trust;
 
 use std::process::Output;
 

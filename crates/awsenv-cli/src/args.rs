@@ -32,6 +32,8 @@ const SUBCOMMANDS: &[(&str, Build)] = &[
     ("exec", exec),
     ("export", export),
     ("init", init),
+    ("allow", allow),
+    ("deny", deny),
     ("completions", completions),
     ("prompt", prompt),
 ];
@@ -218,6 +220,36 @@ pub fn prompt() -> Command {
                 .help("How it gets into the prompt: by a variable that the prompt names (late), or pasted into it (early)")
                 .value_parser(PossibleValuesParser::new(awsenv_shell::prompt::Embed::ALL.map(awsenv_shell::prompt::Embed::name))),
         )
+}
+
+/// `awsenv allow`
+pub fn allow() -> Command {
+    Command::new("allow")
+        .bin_name("awsenv allow")
+        .about("Let the .awsenv file of a folder switch the identity, as long as it stays as it is")
+        .long_about(
+            "Let the .awsenv file of a folder switch the identity on entering (hook = switch in the settings), as long \
+             as it stays where and as it is. Such a file says `profile = NAME`, and `region` and `account` where \
+             wanted; it is never evaluated.",
+        )
+        .arg(folder())
+}
+
+/// `awsenv deny`
+pub fn deny() -> Command {
+    Command::new("deny")
+        .bin_name("awsenv deny")
+        .about("Hear no more of a folder's .awsenv file, whatever it says")
+        .arg(folder())
+}
+
+fn folder() -> Arg {
+    Arg::new("folder")
+        .value_name("FOLDER")
+        .default_value(".")
+        .value_parser(clap::value_parser!(std::path::PathBuf))
+        .value_hint(ValueHint::DirPath)
+        .help("The folder; the file is in it, or in the nearest one above")
 }
 
 /// `awsenv completions`

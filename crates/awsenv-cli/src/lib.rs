@@ -20,6 +20,7 @@ mod state;
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use awsenv_host::history;
@@ -27,9 +28,10 @@ use awsenv_shell::Shell;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 
+use crate::commands::allow::Answer;
 use crate::commands::list::Form;
 use crate::commands::{
-    clear, completions, current, exec, explain, export, flag, identity_options, init, list, prompt, use_,
+    allow, clear, completions, current, exec, explain, export, flag, identity_options, init, list, prompt, use_,
 };
 use crate::context::Context;
 use crate::error::CliError;
@@ -122,6 +124,8 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
         "prompt" => parsed(args::prompt(), rest, |_| Ok(Outcome::default())),
         "export" => run_export(context, rest),
         "completions" => parsed(args::completions(), rest, |matches| completions::run(&text(matches, "shell"))),
+        "allow" => parsed(args::allow(), rest, |matches| allow::run(context, Answer::Allow, folder(matches))),
+        "deny" => parsed(args::deny(), rest, |matches| allow::run(context, Answer::Deny, folder(matches))),
         "exec" => run_exec(context, rest),
         _ => help_or_failure(context, arguments, command().try_get_matches_from(whole_line(arguments))),
     }
@@ -264,6 +268,10 @@ fn of_clap(error: &clap::Error) -> Outcome {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Outcome::stdout(text),
         _ => Outcome { stdout: String::new(), stderr: text, status: error::Status::Usage as i32, used: None },
     }
+}
+
+fn folder(matches: &ArgMatches) -> &Path {
+    matches.get_one::<PathBuf>("folder").map_or(Path::new("."), PathBuf::as_path)
 }
 
 fn text(matches: &ArgMatches, name: &str) -> String {

@@ -16,6 +16,7 @@ pub mod duration;
 mod endpoints;
 pub mod environment;
 pub mod fingerprint;
+pub mod folder;
 pub mod header;
 pub mod identity;
 pub mod location;

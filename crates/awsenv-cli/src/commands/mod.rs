@@ -1,5 +1,6 @@
 //! One module a command: arguments in, an [`Outcome`](crate::outcome::Outcome) out.
 
+pub(crate) mod allow;
 pub(crate) mod clear;
 pub(crate) mod completions;
 pub(crate) mod current;
