@@ -3,6 +3,7 @@
 //! Every effect of awsenv happens here, and every one takes what it needs as an argument, so that callers can be
 //! tested without it. Nothing here prints, and no error holds a secret. This crate knows awsenv-core and no shell.
 
+pub mod browser;
 pub mod cache;
 pub mod cli_cache;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod folders;
 pub mod freshness;
 pub mod glob;
 pub mod history;
+pub mod interrupt;
 pub mod json;
 pub mod lock;
 pub mod own_cache;

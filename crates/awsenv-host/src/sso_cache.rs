@@ -1,4 +1,9 @@
-//! The SSO tokens (IAM Identity Center) that the AWS CLI and the SDKs keep in `~/.aws/sso/cache`, read.
+//! The SSO tokens (IAM Identity Center) that the AWS CLI and the SDKs keep in `~/.aws/sso/cache`, read and
+//! written, and the clients they were issued to.
+
+mod ascii_json;
+mod registration;
+mod write;
 
 use std::path::Path;
 
@@ -8,6 +13,9 @@ use jiff::Timestamp;
 use crate::cache::{self, CacheRead, Unusable};
 use crate::json::Object;
 use crate::timestamp;
+
+pub use registration::{SsoRegistration, SsoRegistrationKey, read_registration, write_registration};
+pub use write::{NewSsoToken, Others, remove_role_credentials, remove_token, write_token};
 
 /// What an SSO token is kept under.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,15 +50,22 @@ pub struct SsoToken {
     pub refresh: Option<SsoRefresh>,
 }
 
-/// What a refresh of an SSO token needs.
+/// A client that is registered with IAM Identity Center's OIDC service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SsoRefresh {
-    /// The registered client.
+pub struct SsoClient {
+    /// Its id.
     pub client_id: String,
     /// Its secret.
     pub client_secret: Secret,
     /// When the registration ends; after it, only a login helps.
-    pub registration_expires_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// What a refresh of an SSO token needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SsoRefresh {
+    /// The client it was issued to.
+    pub client: SsoClient,
     /// The refresh token.
     pub refresh_token: Secret,
 }
@@ -71,7 +86,7 @@ impl SsoToken {
     pub fn state(&self, now: Timestamp) -> SsoState {
         if now < self.expires_at {
             SsoState::Valid
-        } else if self.refresh.as_ref().is_some_and(|refresh| now < refresh.registration_expires_at) {
+        } else if self.refresh.as_ref().is_some_and(|refresh| now < refresh.client.expires_at) {
             SsoState::Refreshable
         } else {
             SsoState::LoginNeeded
@@ -100,9 +115,10 @@ fn interpret(entry: &Object, refreshable: bool) -> Result<SsoToken, Unusable> {
     };
     let client = (entry.optional_text("clientId")?, entry.optional_secret("clientSecret")?);
     let refresh = match (client, registration, refresh_token) {
-        ((Some(id), Some(client_secret)), Some(registration_expires_at), Some(refresh_token)) => {
-            Some(SsoRefresh { client_id: id.to_owned(), client_secret, registration_expires_at, refresh_token })
-        }
+        ((Some(id), Some(client_secret)), Some(expires_at), Some(refresh_token)) => Some(SsoRefresh {
+            client: SsoClient { client_id: id.to_owned(), client_secret, expires_at },
+            refresh_token,
+        }),
         _ => None,
     };
     Ok(SsoToken {

@@ -85,7 +85,7 @@ pub(crate) fn create_private_folder(folder: &Path) -> Result<(), FileError> {
     builder.create(folder).map_err(|reason| FileError::system("create", folder, reason))
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -112,7 +112,7 @@ fn resolve(path: &Path) -> Result<PathBuf, FileError> {
 
 /// A new file takes the place of the old one and is ours: refuse where that would change whose it is.
 #[cfg(unix)]
-fn check_owner(target: &Path, folder: &Path) -> Result<(), FileError> {
+pub(super) fn check_owner(target: &Path, folder: &Path) -> Result<(), FileError> {
     use std::os::unix::fs::MetadataExt;
     let user = rustix::process::geteuid().as_raw();
     check_folder_owner(folder)?;
@@ -141,7 +141,7 @@ pub(crate) fn check_folder_owner(folder: &Path) -> Result<(), FileError> {
 }
 
 #[cfg(not(unix))]
-fn check_owner(_: &Path, _: &Path) -> Result<(), FileError> {
+pub(super) fn check_owner(_: &Path, _: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
