@@ -15,5 +15,5 @@ pub(crate) use owner::{check_own, check_trusted};
 pub(crate) use read::{Links, read_with_metadata};
 pub use read::{permissions_too_open, read, read_up_to};
 pub use remove::remove;
-pub(crate) use write::{check_folder_owner, create_private_folder, is_left_behind};
-pub use write::{replace_private, write_private};
+pub use write::{Prepared, replace_private, write_private};
+pub(crate) use write::{check_folder_owner, create_private_folder, is_left_behind, remove_left_behind};

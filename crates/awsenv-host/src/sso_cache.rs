@@ -15,7 +15,7 @@ use crate::json::Object;
 use crate::timestamp;
 
 pub use registration::{SsoRegistration, SsoRegistrationKey, read_registration, write_registration};
-pub use write::{NewSsoToken, Others, remove_role_credentials, remove_token, write_token};
+pub use write::{NewSsoToken, TokenRenewal, remove_role_credentials, remove_token, write_token};
 
 /// What an SSO token is kept under.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,18 +1,13 @@
 //! Writing, in the form of the AWS CLI's own entries, which its versions from 2.9 to 2.36 read.
 
-use std::fs;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 
 use awsenv_core::credentials::Credentials;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::files::{self, FileError, is_left_behind};
+use crate::files::{self, FileError};
 use crate::timestamp::format_expiration;
-
-/// How old a file is that a killed process left behind half-written.
-const LEFT_BEHIND: Duration = Duration::from_secs(600);
 
 /// A session of a role, as STS gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,18 +94,6 @@ fn write(
     serde_json::to_writer(&mut *bytes, &entry)
         .map_err(|error| FileError::system("write", &path, std::io::Error::other(error.to_string())))?;
     files::replace_private(&path, &bytes)?;
-    remove_left_behind(folder, name);
+    files::remove_left_behind(folder, name);
     Ok(())
-}
-
-/// What killed processes left of this entry holds credentials, too.
-fn remove_left_behind(folder: &Path, target: &str) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    let is_old = |time: SystemTime| time.elapsed().is_ok_and(|age| age > LEFT_BEHIND);
-    for entry in entries.flatten() {
-        let is_ours = entry.file_name().to_str().is_some_and(|name| is_left_behind(name, target));
-        if is_ours && entry.metadata().and_then(|metadata| metadata.modified()).is_ok_and(is_old) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
 }

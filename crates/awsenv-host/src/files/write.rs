@@ -1,8 +1,11 @@
 //! Writing: whole or not at all, and for the user's eyes only.
 
 use std::fs::{self, DirBuilder};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use tempfile::NamedTempFile;
 
 use super::{FileError, FileKind};
 
@@ -11,6 +14,9 @@ const MOST_LINKS: usize = 40;
 
 /// How many random letters the name of a file has while it is written.
 const RANDOM_LETTERS: usize = 12;
+
+/// How old a file is that a killed process left behind half-written.
+const LEFT_BEHIND: Duration = Duration::from_secs(600);
 
 /// Puts `bytes` at `path`, at once: whoever reads sees the old file or the new one, never a part of either, even when
 /// this process is killed or the disk is full.
@@ -26,33 +32,82 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 /// As [`write_private`], but a symlink in the file's place is itself replaced, its target left alone: for caches,
 /// whose entries nobody keeps elsewhere, and whose secrets must not follow a link out of a private folder.
 pub fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    check_replaceable(path)?;
+    put(path, bytes)
+}
+
+fn check_replaceable(path: &Path) -> Result<(), FileError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if !metadata.is_file() && !metadata.is_symlink() => {
             Err(FileError::NotAFile { path: path.to_owned(), kind: FileKind::of(metadata.file_type()) })
         }
-        _ => put(path, bytes),
+        _ => Ok(()),
     }
 }
 
 fn put(target: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let mut file = begin(target)?;
+    let failed = |reason| FileError::system("write", target, reason);
+    file.write_all(bytes).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(target).map_err(|error| failed(error.error))?;
+    sync_folder(folder_of(target)).map_err(failed)
+}
+
+/// A new file in the folder of `target`.
+fn begin(target: &Path) -> Result<NamedTempFile, FileError> {
     let folder = folder_of(target);
     create_private_folder(folder)?;
     check_owner(target, folder)?;
-    let failed = |reason| FileError::system("write", target, reason);
-
     let mut prefix = std::ffi::OsString::from(".");
     prefix.push(target.file_name().unwrap_or_default());
     prefix.push(".");
-    let mut file = tempfile::Builder::new()
+    tempfile::Builder::new()
         .prefix(&prefix)
         .suffix(".tmp")
         .rand_bytes(RANDOM_LETTERS)
         .tempfile_in(folder)
-        .map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(target).map_err(|error| failed(error.error))?;
-    sync_folder(folder).map_err(failed)
+        .map_err(|reason| FileError::system("write", target, reason))
+}
+
+/// A file that is sure of its place and its room on the disk before there is anything to write, for what can't be had a
+/// second time. Dropped, it leaves nothing.
+#[derive(Debug)]
+pub struct Prepared {
+    file: NamedTempFile,
+    target: PathBuf,
+}
+
+impl Prepared {
+    /// Makes ready to put up to `room` bytes at `path`, as [`replace_private`] would.
+    ///
+    /// # Errors
+    /// Those of [`replace_private`], a full disk included.
+    pub fn new(path: &Path, room: usize) -> Result<Self, FileError> {
+        check_replaceable(path)?;
+        let mut file = begin(path)?;
+        let zeros = vec![0; room];
+        file.write_all(&zeros)
+            .and_then(|()| file.as_file().sync_all())
+            .and_then(|()| file.rewind())
+            .map_err(|reason| FileError::system("write", path, reason))?;
+        Ok(Self { file, target: path.to_owned() })
+    }
+
+    /// Puts `bytes` in place. They are there when the name is, for all that ends a process; only then are they pressed
+    /// to the disk, for all that ends a machine.
+    ///
+    /// # Errors
+    /// The system's. After an error of the last step (`sync`) the bytes are in place all the same.
+    pub fn put(mut self, bytes: &[u8]) -> Result<(), FileError> {
+        let failed = |reason| FileError::system("write", &self.target, reason);
+        self.file.write_all(bytes).map_err(failed)?;
+        self.file.as_file().set_len(bytes.len() as u64).map_err(failed)?;
+        let file = self.file.persist(&self.target).map_err(|error| failed(error.error))?;
+        let failed = |reason| FileError::system("sync", &self.target, reason);
+        file.sync_all().map_err(failed)?;
+        sync_folder(folder_of(&self.target)).map_err(failed)
+    }
 }
 
 /// Whether `name` is that of a file that [`write_private`] was about to put in the place of `target`, and that stayed
@@ -65,6 +120,18 @@ pub(crate) fn is_left_behind(name: &str, target: &str) -> bool {
         .and_then(|name| name.strip_suffix(".tmp"));
     random
         .is_some_and(|random| random.len() == RANDOM_LETTERS && random.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// Removes what killed processes left half-written of the file `target`: it may hold secrets, too.
+pub(crate) fn remove_left_behind(folder: &Path, target: &str) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let is_old = |time: SystemTime| time.elapsed().is_ok_and(|age| age > LEFT_BEHIND);
+    for entry in entries.flatten() {
+        let is_ours = entry.file_name().to_str().is_some_and(|name| is_left_behind(name, target));
+        if is_ours && entry.metadata().and_then(|metadata| metadata.modified()).is_ok_and(is_old) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Makes `folder` and what is missing above it, for this user alone (0700).
@@ -184,6 +251,20 @@ mod tests {
         write_private(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(names(path.parent().unwrap()), ["file"]);
+    }
+
+    #[test]
+    fn what_is_prepared_is_put_whole_or_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/file");
+        drop(Prepared::new(&path, 10_000).unwrap());
+        assert!(names(path.parent().unwrap()).is_empty());
+        for bytes in [&b"short"[..], &[7; 10_000], &[8; 20_000], b""] {
+            Prepared::new(&path, 10_000).unwrap().put(bytes).unwrap();
+            assert!(fs::read(&path).unwrap() == bytes);
+            assert_eq!(names(path.parent().unwrap()), ["file"]);
+        }
+        assert_eq!(Prepared::new(folder.path(), 1).unwrap_err().code(), "not-a-file");
     }
 
     #[test]

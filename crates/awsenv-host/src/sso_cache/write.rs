@@ -5,11 +5,11 @@ use std::path::Path;
 use awsenv_core::credentials::Secret;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{SsoClient, SsoTokenKey, ascii_json};
 use crate::cache::LARGEST_CACHE_FILE;
-use crate::files::{self, FileError};
+use crate::files::{self, FileError, Prepared};
 use crate::timestamp::format_expiration;
 
 /// A token as it is written.
@@ -29,15 +29,6 @@ pub struct NewSsoToken {
     pub refresh_token: Option<Secret>,
 }
 
-/// What becomes of fields that awsenv doesn't know and that the file holds already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Others {
-    /// They stay: it is the same sign-in, renewed.
-    Kept,
-    /// They go: it is another sign-in.
-    Dropped,
-}
-
 /// The fields of a token, in the AWS CLI's order.
 const FIELDS: [&str; 8] = [
     "startUrl",
@@ -50,12 +41,54 @@ const FIELDS: [&str; 8] = [
     "refreshToken",
 ];
 
-/// Puts `token` in the place of the one that is kept under `key`, if any.
+/// More than any token's file has, in bytes.
+const ROOM: usize = 16 << 10;
+
+/// Puts `token` in the place of the one that is kept under `key`, if any: that of another sign-in.
 ///
 /// # Errors
 /// The file can't be written, or it or its folder is another user's.
-pub fn write_token(folder: &Path, key: &SsoTokenKey, token: &NewSsoToken, others: Others) -> Result<(), FileError> {
-    let path = folder.join(key.file_name());
+pub fn write_token(folder: &Path, key: &SsoTokenKey, token: &NewSsoToken) -> Result<(), FileError> {
+    let name = key.file_name();
+    files::replace_private(&folder.join(&name), &to_json(token, Map::new()))?;
+    files::remove_left_behind(folder, &name);
+    Ok(())
+}
+
+/// The place of a token that is about to be renewed. Whatever can fail fails before the server is asked, which may
+/// take the old refresh token for used up from then on.
+#[derive(Debug)]
+pub struct TokenRenewal {
+    place: Prepared,
+    others: Map<String, Value>,
+}
+
+impl TokenRenewal {
+    /// Makes the place ready.
+    ///
+    /// # Errors
+    /// Those of [`write_token`].
+    pub fn prepare(folder: &Path, key: &SsoTokenKey) -> Result<Self, FileError> {
+        let name = key.file_name();
+        let path = folder.join(&name);
+        files::remove_left_behind(folder, &name);
+        let mut others = read_map(&path);
+        for field in FIELDS {
+            others.remove(field).into_iter().for_each(wipe);
+        }
+        Ok(Self { place: Prepared::new(&path, ROOM)?, others })
+    }
+
+    /// Puts the renewed token in place. Fields of the file that awsenv doesn't know stay: it is the same sign-in.
+    ///
+    /// # Errors
+    /// The system's; they are few after [`prepare`](Self::prepare).
+    pub fn put(self, token: &NewSsoToken) -> Result<(), FileError> {
+        self.place.put(&to_json(token, self.others))
+    }
+}
+
+fn to_json(token: &NewSsoToken, others: Map<String, Value>) -> Zeroizing<Vec<u8>> {
     let (expires, registration) = (format_expiration(token.expires_at), format_expiration(token.client.expires_at));
     let values = [
         Some(token.start_url.as_str()),
@@ -73,13 +106,10 @@ pub fn write_token(folder: &Path, key: &SsoTokenKey, token: &NewSsoToken, others
             entry.insert(field.to_owned(), value.into());
         }
     }
-    if others == Others::Kept {
-        let kept = read_map(&path).into_iter().filter(|(name, _)| !FIELDS.contains(&name.as_str()));
-        entry.extend(kept);
-    }
+    entry.extend(others);
     let bytes = ascii_json::write(&entry);
     wipe_all(entry);
-    files::replace_private(&path, &bytes)
+    bytes
 }
 
 /// Removes the token that is kept under `key`; whether there was one. What is no token stays.
@@ -159,7 +189,7 @@ mod tests {
     fn as_the_cli_writes_it() {
         let folder = tempfile::tempdir().unwrap();
         let cache = folder.path().join("sso/cache");
-        write_token(&cache, &session(), &token(), Others::Kept).unwrap();
+        write_token(&cache, &session(), &token()).unwrap();
         let path = cache.join("0ad374308c5a4e22f723adf10145eafad7c4031c.json");
         assert_eq!(
             std::fs::read_to_string(&path).unwrap(),
@@ -187,11 +217,11 @@ mod tests {
         let others = r#""mine": {"é": [1, 2.5, null, true]}"#;
         std::fs::write(&path, format!(r#"{{"accessToken": "old", "refreshToken": "old", {others}}}"#)).unwrap();
         let unrenewable = NewSsoToken { refresh_token: None, ..token() };
-        write_token(folder.path(), &session(), &unrenewable, Others::Kept).unwrap();
+        TokenRenewal::prepare(folder.path(), &session()).unwrap().put(&unrenewable).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.ends_with(r#", "mine": {"\u00e9": [1, 2.5, null, true]}}"#), "{text}");
         assert!(!text.contains("old"), "{text}");
-        write_token(folder.path(), &session(), &token(), Others::Dropped).unwrap();
+        write_token(folder.path(), &session(), &token()).unwrap();
         assert!(!std::fs::read_to_string(&path).unwrap().contains("mine"));
     }
 
@@ -206,7 +236,7 @@ mod tests {
             assert!(!remove_token(folder, &session()).unwrap(), "{foreign}");
             assert!(path.exists(), "{foreign}");
         }
-        write_token(folder, &session(), &token(), Others::Dropped).unwrap();
+        write_token(folder, &session(), &token()).unwrap();
         assert!(remove_token(folder, &session()).unwrap());
         assert!(!path.exists());
 
