@@ -14,6 +14,7 @@ use tokio::runtime::{self, Runtime};
 
 use crate::client;
 use crate::error::{BrokerError, Result};
+use crate::mfa::SpentCodes;
 
 /// One request's surroundings. Calls run one after the other; each is waited for in place.
 pub(crate) struct Broker<'a> {
@@ -25,6 +26,8 @@ pub(crate) struct Broker<'a> {
     runtime: Runtime,
     http: OnceCell<SharedHttpClient>,
     warnings: RefCell<Vec<String>>,
+    /// The one-time codes that AWS has seen.
+    pub(crate) spent_codes: SpentCodes,
     is_quiet: Cell<bool>,
     nobody: Person,
 }
@@ -41,6 +44,7 @@ impl<'a> Broker<'a> {
             runtime,
             http: OnceCell::new(),
             warnings: RefCell::default(),
+            spent_codes: SpentCodes::default(),
             is_quiet: Cell::new(false),
             nobody: Person::default(),
         })

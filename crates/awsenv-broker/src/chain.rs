@@ -6,6 +6,7 @@ use awsenv_core::credentials::Credentials;
 
 use crate::broker::Broker;
 use crate::error::{BrokerError, Result};
+use crate::mfa::{self, Wish};
 use crate::sources;
 
 /// Credentials at the end of the chain.
@@ -38,9 +39,14 @@ fn get(broker: &Broker<'_>, step: &ChainStep, before: Option<&Credentials>) -> R
                 account_id: account_id.clone(),
             })
         }
-        (CredentialSource::AssumeRole(role), Some(before)) => {
-            Ok(sources::sts::assume_role(broker, role, before, None)?.credentials)
+        (CredentialSource::AssumeRole(role), Some(before)) => Ok(match &role.mfa_serial {
+            None => sources::sts::assume_role(broker, role, before, None)?,
+            Some(serial) => {
+                let wish = Wish { profile: &step.profile, role, serial, before };
+                mfa::with_means(broker, &wish, |means| sources::sts::assume_role(broker, role, before, Some(means)))?
+            }
         }
+        .credentials),
         (CredentialSource::WebIdentity { role_arn, role_session_name, token_file, duration_seconds }, None) => {
             let settings = sources::web_identity::WebIdentity {
                 role_arn,

@@ -8,6 +8,7 @@
 #![allow(dead_code, reason = "the sources land one after the other; goes with the last")]
 
 mod answer;
+mod ask;
 mod aws_error;
 mod broker;
 mod chain;

@@ -14,6 +14,7 @@ use awsenv_core::credentials::Credentials;
 use awsenv_core::environment::Environment;
 use jiff::Timestamp;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 pub use crate::json::JsonError;
 pub use answer::parse_answer;
@@ -160,13 +161,19 @@ impl CredentialProcessError {
 ///
 /// No shell is involved; the words are split as botocore splits them. The program's standard error is this process's.
 pub fn run(request: &Request<'_>) -> Result<Credentials, CredentialProcessError> {
+    let (program, answer) = capture(request)?;
+    // Only now, since a person may have taken minutes.
+    parse_answer(&answer, crate::clock::now()).map_err(|problem| CredentialProcessError::Answer { program, problem })
+}
+
+/// Runs the program and returns its name, as it may stand in a message, and what it printed.
+pub(crate) fn capture(request: &Request<'_>) -> Result<(String, Zeroizing<Vec<u8>>), CredentialProcessError> {
     let guard = guard::enter(request.environment, request.profile)
         .ok_or_else(|| CredentialProcessError::Loop { profile: request.profile.to_owned() })?;
     let words = words::split(request.command)?;
     let program = displayed(&words[0]);
     let answer = run::capture(&words, &program, request, &guard)?;
-    // Only now, since a person may have taken minutes.
-    parse_answer(&answer, crate::clock::now()).map_err(|problem| CredentialProcessError::Answer { program, problem })
+    Ok((program, answer))
 }
 
 /// The program as it may stand in a message. `TOKEN=x program` needs a shell, and `TOKEN=x` is no program's name but a

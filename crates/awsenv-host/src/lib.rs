@@ -17,6 +17,7 @@ pub mod history;
 pub mod interrupt;
 pub mod json;
 pub mod lock;
+pub mod mfa_process;
 pub mod own_cache;
 pub mod process;
 pub mod programs;
