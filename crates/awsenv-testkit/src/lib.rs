@@ -3,6 +3,8 @@
 //! For tests only. Everything here fails by panicking with a message that says what was seen.
 
 pub mod corpus;
+#[cfg(feature = "fakes")]
+pub mod fake;
 pub mod home;
 pub mod picture;
 pub mod shells;

@@ -20,6 +20,9 @@ const WINDOWS: &str = "x86_64-pc-windows-gnu";
 /// The target that stands for macOS.
 const MACOS: &str = "aarch64-apple-darwin";
 
+/// What no program of ours is built with: the fake services of the tests.
+const FAKES: &str = "awsenv-testkit/fakes";
+
 fn cargo(bench: &Bench<'_>, words: &[&str]) -> Result<Outcome> {
     process::must(bench.workspace.cargo(words.iter().copied()), bench.echo)?;
     Ok(Outcome::passed())
@@ -32,7 +35,8 @@ pub(crate) fn fmt(bench: &Bench<'_>) -> Result<Outcome> {
 
 /// No lint speaks.
 pub(crate) fn clippy(bench: &Bench<'_>) -> Result<Outcome> {
-    cargo(bench, &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])
+    let words = ["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--features", FAKES];
+    cargo(bench, &[&words[..], &["--", "-D", "warnings"]].concat())
 }
 
 /// The fuzz targets compile, are formatted, and no lint speaks. They are a workspace of their own; without libFuzzer
@@ -49,8 +53,9 @@ pub(crate) fn fuzz(bench: &Bench<'_>) -> Result<Outcome> {
 
 /// The documentation has no broken link and no public item without words.
 pub(crate) fn doc(bench: &Bench<'_>) -> Result<Outcome> {
-    let mut command =
-        bench.workspace.cargo(["doc", "--quiet", "--locked", "--workspace", "--no-deps", "--document-private-items"]);
+    let words = ["doc", "--quiet", "--locked", "--workspace", "--no-deps", "--document-private-items"];
+    let mut command = bench.workspace.cargo(words);
+    command.args(["--features", FAKES]);
     command.env("RUSTDOCFLAGS", "-D warnings");
     process::must(command, bench.echo)?;
     Ok(Outcome::passed())
@@ -141,7 +146,7 @@ pub(crate) fn shellcheck(bench: &Bench<'_>) -> Result<Outcome> {
 
 /// Every test of every crate.
 pub(crate) fn cargo_test(bench: &Bench<'_>) -> Result<Outcome> {
-    let mut command = bench.workspace.cargo(["test", "--locked", "--workspace", "--no-fail-fast"]);
+    let mut command = bench.workspace.cargo(["test", "--locked", "--workspace", "--no-fail-fast", "--features", FAKES]);
     command.env("AWSENV_TEST_TOOLS", bench.workspace.test_tools());
     if bench.strict {
         command.env("AWSENV_STRICT", "1");

@@ -1,0 +1,105 @@
+"""botocore's real clients, signer and credential fetchers, driven by the tests of the fakes.
+
+Reads one JSON request a line, writes one JSON answer a line. The environment steers every client to the fake.
+"""
+
+import datetime
+import json
+import sys
+
+import botocore.auth
+import botocore.session
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+from botocore.session import UNSIGNED
+
+CLIENTS = {}
+
+
+def client(service, keys, region=None):
+    """A client, made once for each set of keys: making one costs more than a call."""
+    name = json.dumps([service, keys, region])
+    if name not in CLIENTS:
+        session = botocore.session.Session()
+        if keys is None:
+            config = Config(signature_version=UNSIGNED, parameter_validation=False)
+            CLIENTS[name] = session.create_client(service, region_name=region, config=config)
+        else:
+            CLIENTS[name] = session.create_client(
+                service,
+                region_name=region,
+                aws_access_key_id=keys["id"],
+                aws_secret_access_key=keys["secret"],
+                aws_session_token=keys["token"],
+                # What is wrong in a call is for the fake to say.
+                config=Config(parameter_validation=False),
+            )
+    return CLIENTS[name]
+
+
+def plain(value):
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items() if key != "ResponseMetadata"}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    return value
+
+
+def call(request):
+    method = getattr(client(request["service"], request["keys"], request.get("region")), request["method"])
+    try:
+        return plain(method(**request["arguments"]))
+    except ClientError as error:
+        found = error.response["Error"]
+        answer = {
+            "code": found.get("Code"),
+            "message": found.get("Message"),
+            "status": error.response["ResponseMetadata"]["HTTPStatusCode"],
+            "request_id": error.response["ResponseMetadata"].get("RequestId"),
+            "type": type(error).__name__,
+        }
+        answer.update({key: error.response[key] for key in ("error", "error_description") if key in error.response})
+        return answer
+
+
+def sign(request):
+    """The headers of a request after botocore signed it, at a moment of the caller's choice."""
+    moment = None
+    if request.get("time") is not None:
+        moment = datetime.datetime.fromtimestamp(request["time"], datetime.timezone.utc)
+    keys = request["keys"]
+    message = AWSRequest(
+        method=request["method"],
+        url=request["url"],
+        data=request["body"].encode(),
+        headers=dict(request["headers"]),
+    )
+    signer = botocore.auth.SigV4Auth(
+        Credentials(keys["id"], keys["secret"], keys["token"]), request["service"], request["region"]
+    )
+    clock = botocore.auth.get_current_datetime
+    if moment is not None:
+        botocore.auth.get_current_datetime = lambda: moment
+    try:
+        signer.add_auth(message)
+    finally:
+        botocore.auth.get_current_datetime = clock
+    return {"headers": dict(message.headers.items())}
+
+
+OPERATIONS = {"call": call, "sign": sign}
+
+
+def main():
+    for line in sys.stdin:
+        request = json.loads(line)
+        answer = OPERATIONS[request["operation"]](request)
+        sys.stdout.write(json.dumps(answer, default=str) + "\n")
+        sys.stdout.flush()
+
+
+main()

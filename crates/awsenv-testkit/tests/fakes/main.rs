@@ -1,0 +1,7 @@
+//! Whether the fakes refuse what AWS refuses and serve what AWS serves, with botocore as the judge of both.
+
+mod botocore;
+mod http;
+mod oidc;
+mod signatures;
+mod sts;
