@@ -17,6 +17,7 @@ use awsenv_core::credentials::Secret;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::broker::Broker;
+use crate::client;
 use crate::error::BrokerError;
 pub(crate) use text::clean;
 
@@ -65,6 +66,9 @@ pub(crate) fn describe<E>(
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
+    if let Some(own) = client::own_failure(error) {
+        return own.clone();
+    }
     let way = network::Way::new(broker, service);
     match error {
         SdkError::ConstructionFailure(_) => {

@@ -1,18 +1,18 @@
 //! What every part of the broker works with.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use awsenv_core::broker::{CacheFolders, CallSettings, Person, Request};
-use awsenv_core::chain::ChainStep;
+use awsenv_core::broker::{CacheFolders, CallSettings, Person, Request, Task};
+use awsenv_core::chain::{ChainStep, CredentialSource};
+use awsenv_core::diagnostic::Origin;
 use awsenv_core::environment::Environment;
 use awsenv_core::switch::cleared_environment;
 use awsenv_host::clock;
 use jiff::Timestamp;
 use tokio::runtime::{self, Runtime};
 
-use crate::client;
+use crate::client::{self, Http, Partition};
 use crate::error::{BrokerError, Result};
 use crate::mfa::SpentCodes;
 
@@ -23,8 +23,9 @@ pub(crate) struct Broker<'a> {
     pub(crate) captured: &'a Environment,
     /// The same without an identity that awsenv put there, and with the machine's own given back.
     pub(crate) environment: Environment,
-    runtime: Runtime,
-    http: OnceCell<SharedHttpClient>,
+    /// There until the end.
+    runtime: Option<Runtime>,
+    http: Http,
     warnings: RefCell<Vec<String>>,
     /// The one-time codes that AWS has seen.
     pub(crate) spent_codes: SpentCodes,
@@ -41,8 +42,8 @@ impl<'a> Broker<'a> {
             request,
             captured,
             environment: cleared_environment(captured),
-            runtime,
-            http: OnceCell::new(),
+            runtime: Some(runtime),
+            http: Http::new(&request.calls, &request.files, captured),
             warnings: RefCell::default(),
             spent_codes: SpentCodes::default(),
             is_quiet: Cell::new(false),
@@ -75,7 +76,12 @@ impl<'a> Broker<'a> {
 
     /// `path:line` of a step.
     pub(crate) fn place(&self, step: &ChainStep) -> String {
-        self.request.files.place(step.origin)
+        self.place_of(step.origin)
+    }
+
+    /// `path:line` of a setting.
+    pub(crate) fn place_of(&self, origin: Origin) -> String {
+        self.request.files.place(origin)
     }
 
     /// The time now.
@@ -85,7 +91,10 @@ impl<'a> Broker<'a> {
 
     /// Waits for `call`.
     pub(crate) fn wait<T>(&self, call: impl Future<Output = T>) -> T {
-        self.runtime.block_on(call)
+        match &self.runtime {
+            Some(runtime) => runtime.block_on(call),
+            None => unreachable!("it goes with the broker"),
+        }
     }
 
     /// Something that a person should know although it went well.
@@ -99,11 +108,33 @@ impl<'a> Broker<'a> {
     }
 
     /// The HTTP client that all service clients share.
-    pub(crate) fn http(&self) -> Result<SharedHttpClient> {
-        if let Some(http) = self.http.get() {
-            return Ok(http.clone());
+    pub(crate) fn http(&self) -> Http {
+        self.http.clone()
+    }
+
+    /// The partition that the request speaks of, as far as it names any ARN or region of a chain.
+    pub(crate) fn partition(&self) -> Option<&'static Partition> {
+        let (Task::Credentials(task) | Task::CallerIdentity(task)) = &self.request.task else { return None };
+        let sources = || task.chain.steps.iter().rev().map(|step| &step.source);
+        let arns = sources().filter_map(|source| match source {
+            CredentialSource::AssumeRole(role) => Some(role.role_arn.as_str()),
+            CredentialSource::WebIdentity { role_arn, .. } => Some(role_arn),
+            CredentialSource::LoginSession { login_session } => Some(login_session),
+            _ => None,
+        });
+        let regions = sources().filter_map(|source| match source {
+            CredentialSource::Sso(sso) => Some(sso.sso_region.as_str()),
+            _ => None,
+        });
+        client::partition(arns, regions)
+    }
+}
+
+/// A name that is being looked up can't be called off; nobody waits for it.
+impl Drop for Broker<'_> {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
         }
-        let http = client::http_client(self.calls())?;
-        Ok(self.http.get_or_init(|| http).clone())
     }
 }

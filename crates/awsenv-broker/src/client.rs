@@ -1,91 +1,46 @@
 //! The AWS service clients, set up by what the user's files and environment say about calls.
 
+mod endpoints;
+mod http;
+mod partition;
+mod proxy;
+mod trust;
+
 use std::time::Duration;
 
 use aws_credential_types::Credentials as SdkCredentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
+use aws_types::app_name::AppName;
 use aws_types::region::Region;
+use aws_types::sdk_ua_metadata::FrameworkMetadata;
 use awsenv_core::broker::CallSettings;
 use awsenv_core::credentials::Credentials;
-use awsenv_host::files;
+use awsenv_core::options::is_region;
 
+pub(crate) use self::endpoints::endpoint;
+pub(crate) use self::http::{Http, own_failure};
+pub(crate) use self::partition::Partition;
+pub(crate) use self::proxy::is_loopback;
 use crate::broker::Broker;
 use crate::error::{BrokerError, Result};
 
 /// How often a call is tried, where nothing says so: the AWS CLI's `standard` mode.
 const ATTEMPTS: u32 = 3;
 
-/// HTTP and HTTPS with the platform's roots, or with `ca_bundle` instead of them; proxies from the environment.
-pub(crate) fn http_client(calls: &CallSettings) -> Result<SharedHttpClient> {
-    let trust = match &calls.ca_bundle {
-        None => TrustStore::empty().with_native_roots(true),
-        Some(path) => {
-            let bad = |why: String| {
-                BrokerError::new("ca-bundle", format!("the CA bundle {} can't be used: {why}", path.display()))
-                    .hint("ca_bundle in the profile, or AWS_CA_BUNDLE, names a file of PEM certificates")
-            };
-            let pem = files::read(path).map_err(|error| bad(error.to_string()))?;
-            TrustStore::empty().with_pem_certificate(pem.ok_or_else(|| bad("there is no such file".to_owned()))?)
-        }
-    };
-    let tls = TlsContext::builder()
-        .with_trust_store(trust)
-        .build()
-        .map_err(|error| BrokerError::new("tls", format!("TLS can't be set up: {error}")))?;
-    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
-        let mut builder = Connector::builder()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .tls_context(tls.clone())
-            .proxy_config(ProxyConfig::from_env());
-        builder.set_connector_settings(settings.cloned());
-        builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-        builder.build()
-    }))
-}
+/// The same in the `legacy` mode (`botocore/retryhandler.py`).
+const LEGACY_ATTEMPTS: u32 = 5;
 
-/// What is the same for every service.
-pub(crate) fn sdk_config(broker: &Broker<'_>, region: &str, credentials: Option<&Credentials>) -> Result<SdkConfig> {
-    let calls = broker.calls();
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_millis(calls.connect_timeout_ms))
-        .operation_timeout(Duration::from_millis(calls.call_timeout_ms))
-        .build();
-    let retries = match calls.retry_mode.as_deref() {
-        Some("adaptive") => RetryConfig::adaptive(),
-        _ => RetryConfig::standard(),
-    };
-    let mut config = SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(region.to_owned()))
-        .http_client(broker.http()?)
-        .timeout_config(timeouts)
-        .retry_config(retries.with_max_attempts(calls.max_attempts.unwrap_or(ATTEMPTS)))
-        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-        .use_fips(calls.use_fips)
-        .use_dual_stack(calls.use_dualstack);
-    if let Some(credentials) = credentials {
-        config.set_credentials_provider(Some(SharedCredentialsProvider::new(sdk_credentials(credentials))));
-    }
-    Ok(config.build())
-}
-
-/// The endpoint that is configured for `service` (in the form of the variables: `STS`).
-pub(crate) fn endpoint<'a>(calls: &'a CallSettings, service: &str) -> Option<&'a String> {
-    calls.endpoint_urls.get(service).or(calls.endpoint_url.as_ref())
-}
-
-/// STS in `region`, else in the profile's, else where `arn`'s partition has its global one.
+/// STS in `region`, else in the profile's, else where the partition of `arn`, or of the chain, has its own.
 pub(crate) fn sts(
     broker: &Broker<'_>,
     region: Option<&str>,
@@ -93,26 +48,127 @@ pub(crate) fn sts(
     credentials: Option<&Credentials>,
 ) -> Result<aws_sdk_sts::Client> {
     let calls = broker.calls();
-    let region = region.or(calls.region.as_deref()).unwrap_or_else(|| home_region(arn));
-    let config = sdk_config(broker, region, credentials)?;
-    let mut config = aws_sdk_sts::config::Builder::from(&config);
-    if let Some(url) = endpoint(calls, "STS") {
-        config = config.endpoint_url(url);
-    }
+    let endpoint = endpoints::configured(broker, "STS")?;
+    let plain = endpoint.is_none() && !calls.use_fips && !calls.use_dualstack;
+    let region = match region.or(calls.region.as_deref()) {
+        Some(region) if plain && calls.sts_legacy && partition::is_legacy_global(region) => partition::GLOBAL,
+        Some(region) => region,
+        None => {
+            let partition = arn.and_then(partition::of_arn).or_else(|| broker.partition()).unwrap_or(partition::AWS);
+            if plain { partition.sts_region } else { partition.home_region }
+        }
+    };
+    let config = config(broker, region, endpoint, credentials)?;
+    let config = aws_sdk_sts::config::Builder::from(&config).interceptor(UserAgent);
     Ok(aws_sdk_sts::Client::from_conf(config.build()))
 }
 
-/// The region that a partition's global services are in.
-fn home_region(arn: Option<&str>) -> &'static str {
-    match arn.and_then(|arn| arn.split(':').nth(1)) {
-        Some("aws-cn") => "cn-north-1",
-        Some("aws-us-gov") => "us-gov-west-1",
-        Some("aws-eusc") => "eusc-de-east-1",
-        Some("aws-iso") => "us-iso-east-1",
-        Some("aws-iso-b") => "us-isob-east-1",
-        Some("aws-iso-e") => "eu-isoe-west-1",
-        Some("aws-iso-f") => "us-isof-south-1",
-        _ => "us-east-1",
+/// The portal of IAM Identity Center, which gives role credentials for a token.
+pub(crate) fn sso(broker: &Broker<'_>, region: &str) -> Result<aws_sdk_sso::Client> {
+    let config = config(broker, region, endpoints::configured(broker, "SSO")?, None)?;
+    let config = aws_sdk_sso::config::Builder::from(&config).interceptor(UserAgent);
+    Ok(aws_sdk_sso::Client::from_conf(config.build()))
+}
+
+/// The OIDC service of IAM Identity Center, which gives the token.
+pub(crate) fn oidc(broker: &Broker<'_>, region: &str) -> Result<aws_sdk_ssooidc::Client> {
+    let config = config(broker, region, endpoints::configured(broker, "SSO_OIDC")?, None)?;
+    let config = aws_sdk_ssooidc::config::Builder::from(&config).interceptor(UserAgent);
+    Ok(aws_sdk_ssooidc::Client::from_conf(config.build()))
+}
+
+/// The sign-in service, which renews the sessions of `aws login`; `proof` puts a proof of possession into each request.
+pub(crate) fn signin(
+    broker: &Broker<'_>,
+    region: &str,
+    proof: impl Intercept + 'static,
+) -> Result<aws_sdk_signin::Client> {
+    let endpoint = endpoints::configured(broker, "SIGNIN")?.or_else(|| endpoints::signin(region, broker.calls()));
+    let config = config(broker, region, endpoint, None)?;
+    let config = aws_sdk_signin::config::Builder::from(&config).interceptor(UserAgent).interceptor(proof);
+    Ok(aws_sdk_signin::Client::from_conf(config.build()))
+}
+
+/// The partition of the first of `arns` and `regions` that tells one.
+pub(crate) fn partition<'t>(
+    arns: impl IntoIterator<Item = &'t str>,
+    regions: impl IntoIterator<Item = &'t str>,
+) -> Option<&'static Partition> {
+    arns.into_iter().find_map(partition::of_arn).or_else(|| regions.into_iter().next().map(partition::of_region))
+}
+
+/// What is the same for every service.
+fn config(
+    broker: &Broker<'_>,
+    region: &str,
+    endpoint: Option<String>,
+    credentials: Option<&Credentials>,
+) -> Result<SdkConfig> {
+    let calls = broker.calls();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_millis(calls.connect_timeout_ms))
+        .operation_timeout(Duration::from_millis(calls.call_timeout_ms))
+        .build();
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(checked_region(region)?.to_owned()))
+        .http_client(broker.http())
+        .timeout_config(timeouts)
+        .retry_config(retries(calls))
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .use_fips(calls.use_fips)
+        .use_dual_stack(calls.use_dualstack);
+    config.set_app_name(calls.app_id.as_deref().and_then(app_name));
+    config.set_endpoint_url(endpoint);
+    if let Some(credentials) = credentials {
+        config.set_credentials_provider(Some(SharedCredentialsProvider::new(sdk_credentials(credentials))));
+    }
+    Ok(config.build())
+}
+
+fn retries(calls: &CallSettings) -> RetryConfig {
+    let (config, attempts) = match calls.retry_mode.as_deref() {
+        Some("adaptive") => (RetryConfig::adaptive(), ATTEMPTS),
+        Some("legacy") => (RetryConfig::standard(), LEGACY_ATTEMPTS),
+        _ => (RetryConfig::standard(), ATTEMPTS),
+    };
+    config.with_max_attempts(calls.max_attempts.unwrap_or(attempts))
+}
+
+/// A region becomes part of a host's name: one that could lead elsewhere is refused, wherever it came from.
+fn checked_region(region: &str) -> Result<&str> {
+    if is_region(region) {
+        return Ok(region);
+    }
+    Err(BrokerError::new("bad-region", "a region is set that is no region's name")
+        .hint("letters, digits and hyphens, such as eu-west-1"))
+}
+
+/// As botocore does it: what may not stand in a header becomes a hyphen.
+fn app_name(id: &str) -> Option<AppName> {
+    let clean = |c: char| if c.is_ascii_alphanumeric() || "!$%&'*+-.^_`|~".contains(c) { c } else { '-' };
+    AppName::new(id.chars().map(clean).collect::<String>()).ok()
+}
+
+/// Puts `awsenv/VERSION` beside the SDK's name in what AWS's logs show of a caller.
+#[derive(Debug)]
+struct UserAgent;
+
+#[dyn_dispatch_hint]
+impl Intercept for UserAgent {
+    fn name(&self) -> &'static str {
+        "awsenv"
+    }
+
+    fn read_before_serialization(
+        &self,
+        _: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> std::result::Result<(), BoxError> {
+        let name = FrameworkMetadata::new("awsenv", Some(env!("CARGO_PKG_VERSION")))?;
+        config.interceptor_state().store_append(name);
+        Ok(())
     }
 }
 

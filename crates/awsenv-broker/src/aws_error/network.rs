@@ -230,6 +230,9 @@ impl<'a> Way<'a> {
         let exempt = ["no_proxy", "NO_PROXY"].into_iter().find_map(|name| self.broker.captured.get_nonempty(name));
         let address = authority(url);
         let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
+        if client::is_loopback(host) {
+            return true;
+        }
         exempt.is_some_and(|list| {
             list.split(',').map(str::trim).any(|entry| {
                 let entry = entry.trim_start_matches('.');

@@ -1,0 +1,169 @@
+//! The HTTP client that all calls share. Connections, TLS and roots are made when the first request needs them.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use awsenv_core::broker::{CallSettings, SettingOrigin};
+use awsenv_core::environment::Environment;
+use awsenv_core::location::Files;
+use http::Uri;
+
+use super::proxy::{ProxyProblems, is_loopback};
+use super::trust;
+use crate::error::{BrokerError, Result};
+
+/// HTTP and HTTPS with the platform's roots, or with `ca_bundle` instead of them; with proxies from the environment,
+/// but none on the way to this machine itself.
+#[derive(Clone)]
+pub(crate) struct Http(Arc<Shared>);
+
+struct Shared {
+    bundle: Option<Bundle>,
+    proxies: ProxyProblems,
+    connect_timeout: Duration,
+    /// By [`Way`].
+    connectors: [OnceLock<Result<SharedHttpConnector>>; 4],
+}
+
+struct Bundle {
+    path: PathBuf,
+    origin: Option<SettingOrigin>,
+    place: Option<String>,
+}
+
+/// How a server is reached.
+#[derive(Clone, Copy)]
+enum Way {
+    Plain,
+    PlainByProxy,
+    Tls,
+    TlsByProxy,
+}
+
+impl Http {
+    /// `environment` is the process's own, where the proxies are read from.
+    pub(crate) fn new(calls: &CallSettings, files: &Files, environment: &Environment) -> Self {
+        let origin = calls.origins.get("ca_bundle").cloned();
+        let place = match &origin {
+            Some(SettingOrigin::File(origin)) => Some(files.place(*origin)),
+            _ => None,
+        };
+        Self(Arc::new(Shared {
+            bundle: calls.ca_bundle.clone().map(|path| Bundle { path, origin, place }),
+            proxies: ProxyProblems::of(environment),
+            connect_timeout: Duration::from_millis(calls.connect_timeout_ms),
+            connectors: Default::default(),
+        }))
+    }
+}
+
+impl Shared {
+    fn way(&self, uri: &Uri) -> Result<Way> {
+        let tls = uri.scheme_str() == Some("https");
+        if uri.host().is_none_or(is_loopback) {
+            return Ok(if tls { Way::Tls } else { Way::Plain });
+        }
+        self.proxies.check(uri)?;
+        Ok(if tls { Way::TlsByProxy } else { Way::PlainByProxy })
+    }
+
+    fn connector(&self, way: Way) -> Result<SharedHttpConnector> {
+        self.connectors[way as usize].get_or_init(|| self.build(way)).clone()
+    }
+
+    fn build(&self, way: Way) -> Result<SharedHttpConnector> {
+        let proxy = match way {
+            Way::Plain | Way::Tls => ProxyConfig::disabled(),
+            Way::PlainByProxy | Way::TlsByProxy => ProxyConfig::from_env(),
+        };
+        let settings = HttpConnectorSettings::builder().connect_timeout(self.connect_timeout).build();
+        let builder = Connector::builder()
+            .connector_settings(settings)
+            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+            .proxy_config(proxy);
+        // A plain request may still go to a proxy that is reached by TLS.
+        let connector = match way {
+            Way::Plain => builder.build_http(),
+            Way::PlainByProxy | Way::Tls | Way::TlsByProxy => {
+                builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(self.tls()?).build()
+            }
+        };
+        Ok(SharedHttpConnector::new(connector))
+    }
+
+    fn tls(&self) -> Result<TlsContext> {
+        TlsContext::builder()
+            .with_trust_store(self.trust()?)
+            .build()
+            .map_err(|error| BrokerError::new("tls", format!("TLS can't be set up: {error}")))
+    }
+
+    fn trust(&self) -> Result<TrustStore> {
+        let Some(bundle) = &self.bundle else { return trust::platform() };
+        trust::bundle(&bundle.path).map_err(|why| {
+            let named = match &bundle.origin {
+                Some(SettingOrigin::Variable(name)) => format!(" of the variable {name}"),
+                _ => String::new(),
+            };
+            let path = bundle.path.display().to_string();
+            let error = BrokerError::new("ca-bundle", format!("the CA bundle {path:?}{named} can't be used: {why}"))
+                .hint("it must be a file of PEM certificates; AWS tools trust those instead of the system's own");
+            match bundle.place.clone() {
+                Some(place) => error.at(|| place),
+                None => error,
+            }
+        })
+    }
+}
+
+impl HttpClient for Http {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Http {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let connector = request
+            .uri()
+            .parse::<Uri>()
+            .map_err(|_| BrokerError::new("endpoint", "the address of an AWS service is no URL"))
+            .and_then(|uri| self.0.way(&uri))
+            .and_then(|way| self.0.connector(way));
+        match connector {
+            Ok(connector) => connector.call(request),
+            Err(error) => HttpConnectorFuture::ready(Err(ConnectorError::user(error.into()))),
+        }
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Http")
+    }
+}
+
+/// The failure of our own that kept a request from being sent (a CA bundle, a proxy's address), where it was one.
+pub(crate) fn own_failure<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e BrokerError> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(own) = error.downcast_ref() {
+            return Some(own);
+        }
+        next = error.source();
+    }
+    None
+}
