@@ -6,6 +6,7 @@ pub mod corpus;
 #[cfg(feature = "fakes")]
 pub mod fake;
 pub mod home;
+pub mod moto;
 pub mod picture;
 pub mod shells;
 pub mod terminal;

@@ -1,6 +1,7 @@
 //! botocore in a Python process of its own: its real clients, sent to the fake, and its signer.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use awsenv_testkit::fake::{FakeAws, User};
@@ -20,18 +21,18 @@ impl Botocore {
     /// Starts it, with every client of it sent to `fake`; `None` where there is no Python with botocore and the test may
     /// be skipped.
     pub(crate) fn start(fake: &FakeAws, test: &str) -> Option<Self> {
-        Self::start_at(fake, &fake.url(), Home::new(), test)
+        Self::start_by(&fake.url(), None, Home::new(), test)
     }
 
-    /// As [`start`](Self::start), by this URL and in this home.
-    pub(crate) fn start_at(fake: &FakeAws, url: &str, home: Home, test: &str) -> Option<Self> {
+    /// As [`start`](Self::start), by this URL, trusting this authority, and in this home.
+    pub(crate) fn start_by(url: &str, ca_file: Option<&Path>, home: Home, test: &str) -> Option<Self> {
         let python = tools::require("python", test)?;
         let script = tools::workspace_root().join("crates/awsenv-testkit/tests/fakes/client.py");
         let mut child = home
             .command(python)
             .arg(script)
             .env("AWS_ENDPOINT_URL", url)
-            .env("AWS_CA_BUNDLE", fake.ca_file())
+            .envs(ca_file.map(|file| ("AWS_CA_BUNDLE", file)))
             .env("AWS_DEFAULT_REGION", "eu-west-1")
             .env("AWS_MAX_ATTEMPTS", "1")
             .stdin(Stdio::piped())

@@ -2,6 +2,7 @@
 
 mod botocore;
 mod http;
+mod moto;
 mod oidc;
 mod signatures;
 mod sts;
