@@ -276,6 +276,7 @@ fn identity_options(command: Command) -> Command {
         .arg(option("duration", "DURATION", "Length of the role session, 15m to 12h"))
         .arg(option("for", "DURATION", "How long this shell keeps the identity, such as 20m"))
         .arg(option("role-session-name", "NAME", "The name of the role session"))
+        .arg(option("mfa", "CODE", "The one-time code of the MFA device, in place of the question on the terminal"))
         .arg(Arg::new("refresh").long("refresh").action(ArgAction::SetTrue).help("Pass over cached sessions"))
         .arg(
             Arg::new("yes")

@@ -1,11 +1,14 @@
 //! What went wrong, for a person and for a script.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
+use awsenv_core::broker::{Failure, FailureKind};
 use awsenv_core::change::ChangeError;
 use awsenv_core::diagnostic::Origin;
 use awsenv_core::location::{Files, NoHome};
 use awsenv_core::resolve::ResolveError;
+use awsenv_host::broker::BrokerError;
 use awsenv_host::credential_process::CredentialProcessError;
 use awsenv_host::files::FileError;
 use awsenv_host::settings::{PinError, SettingsError};
@@ -30,7 +33,7 @@ pub(crate) struct CliError {
     /// The exit status it makes.
     pub(crate) status: Status,
     /// The stable code, kebab case.
-    pub(crate) code: &'static str,
+    pub(crate) code: Cow<'static, str>,
     /// What happened: lower case, no full stop.
     pub(crate) message: String,
     /// What to do next.
@@ -43,8 +46,15 @@ pub(crate) struct CliError {
 
 impl CliError {
     /// A refusal without a place.
-    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { status: Status::Refused, code, message: message.into(), hint: None, place: None, origin: None }
+    pub(crate) fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self {
+            status: Status::Refused,
+            code: code.into(),
+            message: message.into(),
+            hint: None,
+            place: None,
+            origin: None,
+        }
     }
 
     /// Adds what to do next.
@@ -75,7 +85,7 @@ impl CliError {
     pub(crate) fn of_profile(error: ResolveError, files: &Files) -> Self {
         Self {
             status: Status::Refused,
-            code: error.code,
+            code: error.code.into(),
             message: error.message,
             hint: Some(error.hint),
             place: error.origin.map(|origin| files.place(origin)),
@@ -152,5 +162,31 @@ impl From<CredentialProcessError> for CliError {
             Some(hint) => this.hint(hint),
             None => this,
         }
+    }
+}
+
+impl From<BrokerError> for CliError {
+    fn from(error: BrokerError) -> Self {
+        let mut this = Self::new(error.code().to_owned(), error.to_string());
+        this.hint = error.hint().map(str::to_owned);
+        match error {
+            BrokerError::Interrupted => this.status = Status::Interrupted,
+            BrokerError::Failed { failure, warnings } => {
+                let Failure { kind, place, .. } = *failure;
+                this.status = match kind {
+                    FailureKind::Refused => Status::Refused,
+                    FailureKind::NeedsPerson => Status::NeedsPerson,
+                    FailureKind::Interrupted => Status::Interrupted,
+                };
+                this.place = place;
+                for warning in warnings {
+                    let hint = this.hint.get_or_insert_default();
+                    let line_break = if hint.is_empty() { "" } else { "\n" };
+                    let _ = write!(hint, "{line_break}note: {warning}");
+                }
+            }
+            _ => {}
+        }
+        this
     }
 }

@@ -15,6 +15,7 @@ mod outcome;
 mod panic;
 mod picker;
 mod prepare;
+mod request;
 mod segment;
 mod state;
 
@@ -31,7 +32,8 @@ use clap::error::ErrorKind;
 use crate::commands::allow::Answer;
 use crate::commands::list::Form;
 use crate::commands::{
-    allow, clear, completions, current, exec, explain, export, flag, identity_options, init, list, prompt, use_,
+    allow, clear, completions, current, exec, explain, export, flag, identity_options, init, list, mfa_code, prompt,
+    use_,
 };
 use crate::context::Context;
 use crate::error::CliError;
@@ -164,7 +166,7 @@ fn run_export(context: &Context, rest: &[OsString]) -> Outcome {
         let profile = text(matches, "profile");
         let options = identity_options(matches)?;
         let (refresh, yes) = (flag(matches, "refresh"), flag(matches, "yes"));
-        let wanted = Wanted { profile: &profile, options, refresh, yes };
+        let wanted = Wanted { profile: &profile, options, refresh, yes, mfa: mfa_code(matches)? };
         Ok(export::run(context, &wanted, &text(matches, "format"), flag(matches, "print")))
     };
     let mut outcome = parsed(args::export(), rest, run);
@@ -189,11 +191,11 @@ fn run_exec(context: &Context, rest: &[OsString]) -> Outcome {
         Ok(matches) => {
             let profile = text(&matches, "profile");
             let command: Vec<OsString> = matches.get_many("command").into_iter().flatten().cloned().collect();
-            match identity_options(&matches) {
+            match identity_options(&matches).and_then(|options| Ok((options, mfa_code(&matches)?))) {
                 Err(error) => Outcome::failure(&error),
-                Ok(options) => {
+                Ok((options, mfa)) => {
                     let (refresh, yes) = (flag(&matches, "refresh"), flag(&matches, "yes"));
-                    let wanted = Wanted { profile: &profile, options, refresh, yes };
+                    let wanted = Wanted { profile: &profile, options, refresh, yes, mfa };
                     return exec::run(context, &wanted, &command, say);
                 }
             }

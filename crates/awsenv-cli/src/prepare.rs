@@ -5,7 +5,7 @@ use std::time::Duration;
 use awsenv_core::account::KeyType;
 use awsenv_core::chain::{CredentialChain, CredentialSource, NamedSource};
 use awsenv_core::change::EnvChange;
-use awsenv_core::credentials::Credentials;
+use awsenv_core::credentials::{Credentials, Secret};
 use awsenv_core::diagnostic::{Diagnostic, Severity};
 use awsenv_core::environment::Environment;
 use awsenv_core::options::{Mode, UseOptions, is_region};
@@ -21,7 +21,8 @@ use jiff::Timestamp;
 use crate::confirm::confirm;
 use crate::context::{Context, FileTexts};
 use crate::error::CliError;
-use crate::obtain::obtain;
+use crate::obtain::{Obtained, Wish, obtain};
+use crate::request::Asking;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) refresh: bool,
     /// `--yes`: nothing is asked.
     pub(crate) yes: bool,
+    /// The one-time code of an MFA device.
+    pub(crate) mfa: Option<Secret>,
 }
 
 /// An identity that is ready to be applied.
@@ -112,23 +115,42 @@ fn prepare_in(
     let of_profile = |error| CliError::of_profile(error, &texts.files);
     let profile = find_profile(set, wanted.profile).map_err(of_profile)?;
     let mut chain = resolve_profile(set, wanted.profile).map_err(of_profile)?;
-    apply_options(&mut chain, &wanted.options)?;
-    let pin = settings.pin(wanted.profile)?;
-    confirm(settings, wanted.profile, wanted.yes)?;
     let mode = wanted.options.mode.unwrap_or(match settings.use_as {
         UseAs::Keys => Mode::Keys,
         UseAs::Profile => Mode::Profile,
     });
+    let session = mode == Mode::Keys && settings.long_term_keys == LongTermKeys::Session;
+    apply_options(&mut chain, &wanted.options, session)?;
+    let pin = settings.pin(wanted.profile)?;
+    confirm(settings, wanted.profile, wanted.yes)?;
     let region = region(set, profile, settings, &wanted.options, mode, texts, &mut warnings)?;
     let mut exported = ProfileSettings::default();
+    let asking = Asking { context, settings, files: &texts.files, mfa_code: wanted.mfa.clone() };
+    let obtained = |wish: Wish| -> Result<Obtained, CliError> {
+        obtain(&asking, set, &chain, wish, || {
+            let mut calls = asking.calls(set, Some(profile))?;
+            if let Some(region) = &wanted.options.region {
+                calls.region = Some(region.clone());
+            }
+            Ok(calls)
+        })
+    };
+    let mut proven = None;
     let credentials = match mode {
         Mode::Keys => {
             exported = export_settings(set, profile).map_err(of_profile)?;
             let told: Vec<Diagnostic> =
                 exported.diagnostics.iter().filter(|d| d.severity >= Severity::Warning).cloned().collect();
             warnings.push_str(&texts.warnings(&told));
-            check_long_term(&chain, settings)?;
-            Some(obtain(context, set, &chain, wanted.refresh)?)
+            let obtained = obtained(Wish {
+                refresh: wanted.refresh,
+                session,
+                session_seconds: wanted.options.duration.and_then(|wanted| u32::try_from(wanted.as_secs()).ok()),
+                needs_account: pin.is_some() && !proves_account(&chain),
+            })?;
+            check_long_term(&obtained.credentials, settings)?;
+            warnings.push_str(&obtained.warnings);
+            Some(obtained.credentials)
         }
         Mode::Profile => {
             // From here on AWS tools read the profile themselves, each in its way.
@@ -145,14 +167,19 @@ fn prepare_in(
             let told: Vec<Diagnostic> =
                 remarks::about(set, profile).into_iter().filter(|d| d.severity == Severity::Warning).collect();
             warnings.push_str(&texts.warnings(&told));
+            if pin.is_some() && !proves_account(&chain) {
+                let obtained = obtained(Wish { refresh: wanted.refresh, needs_account: true, ..Wish::default() })?;
+                proven = obtained.credentials.account_id.clone();
+                warnings.push_str(&obtained.warnings);
+            }
             None
         }
     };
     let account_id = match &credentials {
         Some(credentials) => credentials.account_id.clone(),
-        None => chain.last().source.account_id().map(str::to_owned),
+        None => proven.or_else(|| chain.last().source.account_id().map(str::to_owned)),
     };
-    check_pin(wanted.profile, pin, account_id.as_deref(), &mut warnings)?;
+    check_pin(wanted.profile, pin, account_id.as_deref())?;
     Ok(Prepared {
         profile: wanted.profile.to_owned(),
         account_id,
@@ -169,13 +196,19 @@ fn prepare_in(
     })
 }
 
-/// `--duration` and `--role-session-name` belong to the last role.
-fn apply_options(chain: &mut CredentialChain, options: &UseOptions) -> Result<(), CliError> {
+/// `--duration` and `--role-session-name` belong to the last role; the duration also to the session that long-term keys
+/// are traded for.
+fn apply_options(chain: &mut CredentialChain, options: &UseOptions, session: bool) -> Result<(), CliError> {
     let last = chain.steps.last_mut().map(|step| &mut step.source);
     let (name, duration) = match last {
         Some(CredentialSource::AssumeRole(role)) => (&mut role.role_session_name, &mut role.duration_seconds),
         Some(CredentialSource::WebIdentity { role_session_name, duration_seconds, .. }) => {
             (role_session_name, duration_seconds)
+        }
+        Some(CredentialSource::Static { access_key_id, .. })
+            if session && options.role_session_name.is_none() && KeyType::of(access_key_id) == KeyType::LongTerm =>
+        {
+            return Ok(());
         }
         _ => {
             let option = match options {
@@ -237,43 +270,36 @@ fn region(
     Ok(None)
 }
 
-fn check_long_term(chain: &CredentialChain, settings: &Settings) -> Result<(), CliError> {
-    let CredentialSource::Static { access_key_id, .. } = &chain.last().source else { return Ok(()) };
-    if KeyType::of(access_key_id) != KeyType::LongTerm {
-        return Ok(());
-    }
-    match settings.long_term_keys {
-        LongTermKeys::Export => Ok(()),
-        LongTermKeys::Refuse => Err(CliError::new(
+/// The settings may refuse to export keys that don't expire, wherever they come from.
+fn check_long_term(credentials: &Credentials, settings: &Settings) -> Result<(), CliError> {
+    if settings.long_term_keys == LongTermKeys::Refuse && KeyType::of(&credentials.access_key_id) == KeyType::LongTerm {
+        return Err(CliError::new(
             "long-term-keys",
             "the settings refuse to export long-term keys (long_term_keys = refuse)",
         )
-        .hint("use --as profile, or assume a role with these keys")),
-        LongTermKeys::Session => Err(CliError::new(
-            "needs-aws",
-            "the settings ask for a session in place of long-term keys (long_term_keys = session), which takes a call to AWS",
-        )
-        .hint("use --as profile, or set long_term_keys = export")),
+        .hint("use --as profile, or assume a role with these keys"));
+    }
+    Ok(())
+}
+
+/// Whether an ARN or IAM Identity Center says whose account it is. What the user wrote beside keys, or what a program
+/// says, proves nothing.
+fn proves_account(chain: &CredentialChain) -> bool {
+    match &chain.last().source {
+        CredentialSource::Static { .. } | CredentialSource::CredentialProcess { .. } => false,
+        source => source.account_id().is_some(),
     }
 }
 
-/// A pin holds by what the files, SSO or AWS say of the account; a key id proves nothing.
-fn check_pin(profile: &str, pin: Option<&str>, account: Option<&str>, warnings: &mut String) -> Result<(), CliError> {
-    match (pin, account) {
-        (Some(pin), Some(account)) if pin != account => Err(CliError::new(
-            "account-pin",
-            format!("{profile:?} is pinned to account {pin}, and its credentials are for {account}"),
-        )
-        .hint("nothing was changed; the pin is in awsenv's settings, under [profile NAME]")),
-        (Some(pin), None) => {
-            warnings.push_str(&format!(
-                "awsenv: warning: {profile:?} is pinned to account {pin}, which nothing here proves or denies [pin-unverified]\n  \
-                 `aws sts get-caller-identity` tells the account\n"
-            ));
-            Ok(())
-        }
-        _ => Ok(()),
-    }
+/// A pin holds by what an ARN, SSO or STS says of the account.
+fn check_pin(profile: &str, pin: Option<&str>, account: Option<&str>) -> Result<(), CliError> {
+    let Some(pin) = pin.filter(|pin| account != Some(pin)) else { return Ok(()) };
+    let is = match account {
+        Some(account) => format!("its credentials are for {account}"),
+        None => "nothing proves whose its credentials are".to_owned(),
+    };
+    Err(CliError::new("account-pin", format!("{profile:?} is pinned to account {pin}, and {is}"))
+        .hint("nothing was changed; the pin is in awsenv's settings, under [profile NAME]"))
 }
 
 /// How long the shell keeps it: `--for`, and never longer than its class lets it.

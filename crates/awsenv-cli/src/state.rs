@@ -6,7 +6,8 @@ use awsenv_host::sso_cache::{SsoState, read_token};
 use jiff::Timestamp;
 
 use crate::context::Context;
-use crate::obtain::{cached, sso_token_key};
+use crate::obtain::cached;
+use crate::request::sso_token_key;
 
 /// The state of a profile's session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,6 +17,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 pub use crate::json::JsonError;
+pub(crate) use answer::interpret_answer;
 pub use answer::parse_answer;
 pub use guard::GUARD_VARIABLE;
 pub use words::{SplitError, split_windows_words, split_words};

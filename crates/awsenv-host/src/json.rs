@@ -12,13 +12,13 @@ use zeroize::Zeroizing;
 /// A JSON value.
 pub(crate) enum Json {
     Null,
-    Bool,
+    Bool(bool),
     /// A number without fraction or exponent that fits.
     Integer(i64),
     /// Any other number.
     Number,
     String(Zeroizing<String>),
-    Array,
+    Array(Vec<Json>),
     Object(Object),
 }
 
@@ -98,6 +98,20 @@ impl Object {
         }
     }
 
+    /// Text for a person, which may have several lines. Whoever shows it makes it harmless.
+    pub(crate) fn optional_prose(&self, name: &'static str) -> Result<Option<&str>, JsonError> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Json::String(text)) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
+            Some(_) => Err(JsonError::WrongType(name, "a string")),
+        }
+    }
+
+    /// As [`optional_prose`](Self::optional_prose), where there must be some.
+    pub(crate) fn prose(&self, name: &'static str) -> Result<&str, JsonError> {
+        self.optional_prose(name)?.ok_or(JsonError::Missing(name))
+    }
+
     /// As [`text`](Self::text), for a secret.
     pub(crate) fn secret(&self, name: &'static str) -> Result<Secret, JsonError> {
         self.text(name).map(Secret::new)
@@ -116,6 +130,37 @@ impl Object {
             }
             _ => None,
         })
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn boolean(&self, name: &'static str) -> Result<bool, JsonError> {
+        match self.get(name) {
+            Some(Json::Bool(value)) => Ok(*value),
+            Some(_) => Err(JsonError::WrongType(name, "true or false")),
+            None => Err(JsonError::Missing(name)),
+        }
+    }
+
+    /// A whole number from 0 that fits.
+    pub(crate) fn count(&self, name: &'static str) -> Result<u32, JsonError> {
+        match self.get(name) {
+            Some(Json::Integer(number)) => u32::try_from(*number).map_err(|_| JsonError::WrongType(name, "a count")),
+            Some(_) => Err(JsonError::WrongType(name, "a count")),
+            None => Err(JsonError::Missing(name)),
+        }
+    }
+
+    /// The strings of an array; none where it is missing. They may hold anything.
+    pub(crate) fn strings(&self, name: &'static str) -> Result<Vec<&str>, JsonError> {
+        let wrong = JsonError::WrongType(name, "an array of strings");
+        match self.get(name) {
+            None => Ok(Vec::new()),
+            Some(Json::Array(items)) => items
+                .iter()
+                .map(|item| if let Json::String(text) = item { Ok(text.as_str()) } else { Err(wrong.clone()) })
+                .collect(),
+            Some(_) => Err(wrong),
+        }
     }
 
     /// An object within.
@@ -147,8 +192,8 @@ impl<'de> Visitor<'de> for JsonVisitor {
         Ok(Json::Null)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Json, E> {
-        Ok(Json::Bool)
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
@@ -172,8 +217,11 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
-        while items.next_element::<Json>()?.is_some() {}
-        Ok(Json::Array)
+        let mut array = Vec::new();
+        while let Some(item) = items.next_element()? {
+            array.push(item);
+        }
+        Ok(Json::Array(array))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
@@ -229,7 +277,7 @@ mod tests {
         for name in ["f", "e", "big"] {
             assert!(matches!(object.get(name), Some(Json::Number)), "{name}");
         }
-        assert!(matches!(object.get("t"), Some(Json::Bool)));
+        assert!(matches!(object.get("t"), Some(Json::Bool(true))));
         assert_eq!(object.text("i"), Err(JsonError::WrongType("i", "a string")));
     }
 

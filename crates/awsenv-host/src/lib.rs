@@ -3,6 +3,7 @@
 //! Every effect of awsenv happens here, and every one takes what it needs as an argument, so that callers can be
 //! tested without it. Nothing here prints, and no error holds a secret. This crate knows awsenv-core and no shell.
 
+pub mod broker;
 pub mod browser;
 pub mod cache;
 pub mod cli_cache;
@@ -27,3 +28,4 @@ pub mod sso_cache;
 pub mod terminal;
 pub mod timestamp;
 pub mod trust;
+mod wiped;

@@ -48,6 +48,10 @@ pub struct Settings {
     /// `broker`: the absolute path of `awsenv-broker`, where it is not beside awsenv. Never looked for on `PATH`, since
     /// it is handed long-term keys.
     pub broker: Option<PathBuf>,
+    /// `connect_timeout`: how long a connection to AWS may take to open.
+    pub connect_timeout: Option<Duration>,
+    /// `call_timeout`: how long a whole call to AWS may take, all tries included.
+    pub call_timeout: Option<Duration>,
     /// The classes, in file order.
     pub classes: Vec<Class>,
     /// What is said about single profiles, in file order.
@@ -71,6 +75,8 @@ impl Default for Settings {
             naming: Naming::default(),
             naming_is_chosen: false,
             broker: None,
+            connect_timeout: None,
+            call_timeout: None,
             classes: Vec::new(),
             profiles: Vec::new(),
             directories: Vec::new(),

@@ -66,6 +66,12 @@ impl Home {
         self.file(".config/awsenv/config", text)
     }
 
+    /// Writes settings by which there is no broker, so that nothing in this home can ask AWS.
+    #[must_use]
+    pub fn without_broker(self) -> Self {
+        self.settings("[settings]\nbroker = /nowhere/awsenv-broker\n")
+    }
+
     /// Writes a file under the home, with the folders that lead to it.
     #[must_use]
     pub fn file(self, path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> Self {
@@ -97,7 +103,7 @@ impl Home {
     }
 
     /// Every variable that a program in this home gets, and nothing else: `HOME`, the XDG folders in it, `PATH`, a
-    /// UTF-8 locale, a dumb terminal, and what [`variable`](Self::variable) added.
+    /// UTF-8 locale, a dumb terminal, a proxy that isn't there, and what [`variable`](Self::variable) added.
     pub fn environment(&self) -> Vec<(OsString, OsString)> {
         let inside = |part: &str| self.path().join(part).into_os_string();
         let mut environment: Vec<(OsString, OsString)> = vec![
@@ -110,6 +116,9 @@ impl Home {
             ("LC_ALL".into(), "C.UTF-8".into()),
             ("TERM".into(), "dumb".into()),
             ("USER".into(), "someone".into()),
+            // What would go to AWS itself goes nowhere.
+            ("HTTPS_PROXY".into(), "http://127.0.0.1:9".into()),
+            ("NO_PROXY".into(), "127.0.0.1,localhost,::1".into()),
         ];
         for (name, value) in &self.extra {
             environment.retain(|(known, _)| known != name);

@@ -187,7 +187,8 @@ fn caches_that_are_broken_are_no_caches() {
     let name = "51e7b105b5040ce662656c8dc6ab4de70c4de7ad.json";
     let whole = r#"{"Credentials": {"AccessKeyId": "ASIACACHED", "SecretAccessKey": "s", "SessionToken": "t",
                    "Expiration": "2199-01-01T00:00:00Z"}}"#;
-    let home = |text: &[u8]| Home::new().config(config).credentials(&credentials).cli_cache(name, text);
+    let home =
+        |text: &[u8]| Home::new().config(config).credentials(&credentials).cli_cache(name, text).without_broker();
     let run = awsenv(&home(whole.as_bytes()), &["export", "r"]).expect(0, &[]);
     assert_eq!(run.json()["AccessKeyId"], "ASIACACHED");
     let mut broken: Vec<Vec<u8>> = (0..whole.len()).step_by(17).map(|cut| whole.as_bytes()[..cut].to_vec()).collect();
@@ -200,10 +201,11 @@ fn caches_that_are_broken_are_no_caches() {
     broken.push("[".repeat(100_000).into_bytes());
     for text in broken {
         let home = home(&text);
-        let run = awsenv(&home, &["use", "r", "--shell", "bash"]).expect(1, &["needs-aws"]);
+        let run = awsenv(&home, &["use", "r", "--shell", "bash"]).expect(1, &["broker-missing"]);
         assert_eq!(run.stdout, "false\n");
         awsenv(&home, &["list", "--long"]).expect(0, &[]);
     }
-    let folder = Home::new().config(config).credentials(&credentials).file(format!(".aws/cli/cache/{name}/x"), "");
-    awsenv(&folder, &["use", "r", "--shell", "bash"]).expect(1, &["needs-aws"]);
+    let folder = Home::new().config(config).credentials(&credentials).without_broker();
+    let folder = folder.file(format!(".aws/cli/cache/{name}/x"), "");
+    awsenv(&folder, &["use", "r", "--shell", "bash"]).expect(1, &["broker-missing"]);
 }

@@ -125,6 +125,7 @@ pub(super) fn home() -> Home {
     let sso = |name: &str| SsoTokenKey::SessionName(name.to_owned());
     let sso_role = SsoCacheKey { account_id: "111122223333".into(), role_name: "Admin".into(), session: sso("main") };
     Home::new()
+        .without_broker()
         .config(config)
         .credentials(credentials)
         .cli_cache(&role_file("role"), cached("role", "2199-01-01T00:00:00Z"))

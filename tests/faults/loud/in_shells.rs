@@ -35,7 +35,7 @@ const CASES: &[Case] = &[
     Case { command: "awsenv use half", said: &["partial-credentials", "credentials:"] },
     Case { command: "awsenv use broken", said: &["profile-not-found", "config:"] },
     Case { command: "awsenv use dangling", said: &["source-profile-not-found", "config:"] },
-    Case { command: "awsenv use needs-aws", said: &["needs-aws"] },
+    Case { command: "awsenv use needs-aws", said: &["broker-missing", "/nowhere/awsenv-broker"] },
     Case { command: "awsenv use dying", said: &["credential-process-failed"] },
     Case { command: "env AWS_CONFIG_FILE=/dev awsenv use client1", said: &["file-unreadable", "/dev"] },
     Case { command: "env AWS_SHARED_CREDENTIALS_FILE=. awsenv use client1", said: &["file-unreadable", "folder"] },
@@ -74,7 +74,8 @@ fn home() -> Home {
              [client1-prod]\naws_access_key_id = AKIAPROD\naws_secret_access_key = of prod\n\
              [half]\naws_access_key_id = AKIAHALF\n",
         )
-        .file("junk", "; a comment\njunk\n");
+        .file("junk", "; a comment\njunk\n")
+        .without_broker();
     let variables: Env = BEFORE.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     with_variables(home, &variables)
 }

@@ -54,6 +54,7 @@ fn home() -> Home {
         role("uncached"),
     );
     let mut home = Home::new()
+        .without_broker()
         .config(config)
         .credentials("[b]\naws_access_key_id = AKIAB\naws_secret_access_key = secret b\n")
         .file("of-the-machine", PROGRAM);
@@ -137,13 +138,13 @@ fn a_program_sees_no_variable_of_awsenv() {
 }
 
 #[test]
-fn a_role_that_needs_the_machine_says_so() {
+fn a_role_that_needs_the_machine_asks_the_broker() {
     let home = home();
     let mut environment = environment_of(&home);
     environment.extend(variables(ECS));
     for before in [environment.clone(), evaluated(&home, &environment, &["use", "b"])] {
         let run = crate::common::awsenv_in(&home, &before, &["use", "uncached", "--shell", "bash"]);
-        assert_eq!(run.expect(1, &["needs-aws", "--as profile"]).stdout, "false\n");
+        assert_eq!(run.expect(1, &["broker-missing"]).stdout, "false\n");
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod list;
 pub(crate) mod prompt;
 pub(crate) mod use_;
 
+use awsenv_core::credentials::Secret;
 use awsenv_core::duration::parse_duration;
 use awsenv_core::options::{Mode, UseOptions, is_region, is_role_session_name};
 use clap::ArgMatches;
@@ -48,6 +49,16 @@ pub(crate) fn identity_options(matches: &ArgMatches) -> Result<UseOptions, CliEr
         return Err(usage(format!("--role-session-name: {name:?} is not 2 to 64 letters, digits or any of _+=,.@-")));
     }
     Ok(options)
+}
+
+/// `--mfa`: the one secret that may stand in arguments, since it is worth nothing half a minute later.
+pub(crate) fn mfa_code(matches: &ArgMatches) -> Result<Option<Secret>, CliError> {
+    let Some(code) = matches.get_one::<String>("mfa") else { return Ok(None) };
+    if code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(Some(Secret::new(code)))
+    } else {
+        Err(CliError::new("usage", "--mfa: a one-time code is six digits").usage())
+    }
 }
 
 /// Whether a flag is there.

@@ -1,5 +1,6 @@
 //! `awsenv use`: the snippet that makes a profile the identity of the shell.
 
+use awsenv_core::credentials::Secret;
 use awsenv_core::options::{UseOptions, parse_previous};
 use awsenv_core::switch::plan_lock;
 use awsenv_host::settings::Settings;
@@ -7,7 +8,7 @@ use awsenv_shell::{Shell, Snippet, evaluation_form};
 use clap::ArgMatches;
 
 use super::clear::missing_profile;
-use super::{flag, identity_options};
+use super::{flag, identity_options, mfa_code};
 use crate::context::{Context, FileTexts};
 use crate::error::CliError;
 use crate::evaluation::{self, Target};
@@ -26,6 +27,8 @@ pub(crate) struct Use {
     pub(crate) options: UseOptions,
     /// `--refresh`
     pub(crate) refresh: bool,
+    /// `--mfa`
+    pub(crate) mfa: Option<Secret>,
     /// `--print`
     pub(crate) print: bool,
     /// `--yes`
@@ -39,6 +42,7 @@ impl Use {
             profile: matches.get_one::<String>("profile").cloned(),
             options: identity_options(matches)?,
             refresh: flag(matches, "refresh"),
+            mfa: mfa_code(matches)?,
             print: flag(matches, "print"),
             yes: flag(matches, "yes"),
         })
@@ -50,6 +54,7 @@ impl Use {
             profile: Some(name.to_owned()),
             options: UseOptions::default(),
             refresh: false,
+            mfa: None,
             print: false,
             yes: false,
         }
@@ -79,7 +84,7 @@ fn switch(context: &Context, target: Target, call: &Use) -> Result<Outcome, CliE
             .map_err(|error| CliError::of_profile(error, &texts.files))?;
         return Err(evaluation::on_terminal(&evaluation::use_form(target.shell, &profile)));
     }
-    let wanted = Wanted { profile: &profile, options, refresh: call.refresh, yes: call.yes };
+    let wanted = Wanted { profile: &profile, options, refresh: call.refresh, yes: call.yes, mfa: call.mfa.clone() };
     let prepared = prepare(context, &texts, &settings, &wanted)?;
     let snippet = target.render(context, &prepared.plan(&context.environment)?)?;
     warnings.push_str(&prepared.warnings);

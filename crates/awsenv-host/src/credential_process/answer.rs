@@ -5,14 +5,18 @@ use jiff::Timestamp;
 
 use super::AnswerError;
 use crate::cache::is_account_id;
-use crate::json::{self, Json, JsonError};
+use crate::json::{self, Json, JsonError, Object};
 use crate::timestamp;
 
 /// Reads the answer: one JSON object with `Version` 1, `AccessKeyId`, `SecretAccessKey` and, where not null or (as in
 /// botocore) empty, `SessionToken`, `Expiration` and `AccountId`. Other fields are ignored. Credentials that are over
 /// at `now` are an error.
 pub fn parse_answer(bytes: &[u8], now: Timestamp) -> Result<Credentials, AnswerError> {
-    let answer = json::parse_object(bytes)?;
+    interpret_answer(&json::parse_object(bytes)?, now)
+}
+
+/// As [`parse_answer`], of an object that was read already.
+pub(crate) fn interpret_answer(answer: &Object, now: Timestamp) -> Result<Credentials, AnswerError> {
     match answer.get("Version") {
         Some(Json::Integer(1)) => {}
         Some(_) => return Err(AnswerError::Version),

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use super::{CredentialProcessError as Error, GUARD_VARIABLE, LARGEST_ANSWER, Request};
+use crate::wiped::WipedBytes;
 
 /// The shortest and the longest pause between two looks at the program.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
@@ -29,7 +30,7 @@ pub(super) fn capture(
     let output = child.output().ok_or_else(|| system(io::ErrorKind::BrokenPipe.into()))?;
     let pieces = read_aside(output).map_err(system)?;
 
-    let mut answer = Answer::default();
+    let mut answer = WipedBytes::default();
     let mut ended: Option<Instant> = None;
     let mut pause = PAUSES.0;
     loop {
@@ -39,7 +40,7 @@ pub(super) fn capture(
             Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => pause = (pause * 2).min(PAUSES.1),
         }
-        if answer.bytes.len() > LARGEST_ANSWER {
+        if answer.len() > LARGEST_ANSWER {
             return Err(Error::TooLong { program: program.to_owned() });
         }
         if ended.is_none() && child.try_wait().map_err(system)?.is_some() {
@@ -51,7 +52,7 @@ pub(super) fn capture(
         deadline.check(program)?;
     }
     let status = wait(&mut child, &deadline, program)?;
-    if status.success() { Ok(answer.bytes) } else { Err(Error::Failed { program: program.to_owned(), status }) }
+    if status.success() { Ok(answer.into_bytes()) } else { Err(Error::Failed { program: program.to_owned(), status }) }
 }
 
 fn start(words: &[String], request: &Request<'_>, guard: &str) -> io::Result<Running> {
@@ -117,24 +118,6 @@ impl Deadline {
             Some(limit) if self.start.elapsed() >= limit => Err(Error::TimedOut { program: program.to_owned(), limit }),
             _ => Ok(()),
         }
-    }
-}
-
-/// Bytes that are wiped, also where a growing buffer leaves its old place.
-#[derive(Default)]
-struct Answer {
-    bytes: Zeroizing<Vec<u8>>,
-}
-
-impl Answer {
-    fn push(&mut self, piece: &[u8]) {
-        let needed = self.bytes.len() + piece.len();
-        if needed > self.bytes.capacity() {
-            let mut larger = Zeroizing::new(Vec::with_capacity(needed.next_power_of_two().max(16 * 1024)));
-            larger.extend_from_slice(&self.bytes);
-            self.bytes = larger;
-        }
-        self.bytes.extend_from_slice(piece);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use awsenv_core::duration::parse_duration;
 use awsenv_core::location::{Platform, expand_tilde};
@@ -218,6 +219,8 @@ impl<'a> Interpreter<'a> {
                 path if path.as_os_str().is_empty() => set(&mut settings.broker, None),
                 _ => Err("an absolute path"),
             },
+            "connect_timeout" => set_timeout(&mut settings.connect_timeout, value),
+            "call_timeout" => set_timeout(&mut settings.call_timeout, value),
             _ => return false,
         };
         if let Err(expected) = expected {
@@ -326,6 +329,19 @@ fn set_region(slot: &mut Option<String>, value: &str) -> Result<(), &'static str
         set(slot, some(value))
     } else {
         Err("a region such as eu-central-1")
+    }
+}
+
+/// The longest that a call may be waited for.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(3600);
+
+fn set_timeout(slot: &mut Option<Duration>, value: &str) -> Result<(), &'static str> {
+    if value.is_empty() {
+        return set(slot, None);
+    }
+    match parse_duration(value) {
+        Ok(timeout) if timeout <= LONGEST_TIMEOUT => set(slot, Some(timeout)),
+        _ => Err("a duration such as 5s or 2m, an hour at most"),
     }
 }
 

@@ -43,6 +43,8 @@ mfa_process = ykman oath accounts code -s \"aws me\"
 prompt = {profile} # no comment; all of it
 naming = {client}/{env}
 broker = ~/bin/awsenv-broker
+connect_timeout = 2s
+call_timeout = 1m30s
 
 [class production]
 match = *prod*, *-live
@@ -73,6 +75,8 @@ account = 123456789012
     assert_eq!(settings.prompt.fill(|_| "x"), "x # no comment; all of it");
     assert_eq!((settings.naming.as_str(), settings.naming_is_chosen), ("{client}/{env}", true));
     assert_eq!(settings.broker, Some(folder.path().join("bin/awsenv-broker")));
+    assert_eq!(settings.connect_timeout, Some(Duration::from_secs(2)));
+    assert_eq!(settings.call_timeout, Some(Duration::from_secs(90)));
     let class = settings.class_of("x-prod-1").unwrap();
     assert_eq!((class.name.as_str(), class.color, class.confirm), ("production", Some(Color::Red), true));
     assert_eq!((class.label.as_deref(), class.max_duration), (Some("PROD"), Some(Duration::from_secs(5400))));
@@ -114,6 +118,7 @@ account = 123456789012
 acount = 123456789012
 [settings]
 hook = off
+call_timeout = 2h
 ",
     );
     assert_eq!(
@@ -136,6 +141,7 @@ hook = off
             "18 wrong-setting a directory's path must be absolute or start with `~`",
             "20 unknown-setting `acount` is not a setting of this section",
             "22 duplicate-setting `hook` stands here a second time",
+            "23 wrong-setting `call_timeout` must be a duration such as 5s or 2m, an hour at most",
         ]
     );
     let defaults = Settings::default();
