@@ -118,6 +118,14 @@ pub enum SettingOrigin {
     Settings,
 }
 
+impl CallSettings {
+    /// Every endpoint that is configured: the service as in `endpoint_urls`, empty for all, and the URL.
+    pub fn endpoints(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.endpoint_url.iter().map(|url| ("", url.as_str()));
+        self.endpoint_urls.iter().map(|(service, url)| (service.as_str(), url.as_str())).chain(all)
+    }
+}
+
 /// How the instance metadata service is asked
 /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html>).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -76,6 +76,13 @@ pub fn call_settings(
     Ok(settings)
 }
 
+/// Whether any endpoint may be configured for `profile`: a cheap look before [`call_settings`].
+pub fn may_have_endpoints(profile: Profile<'_, '_>, environment: &Environment) -> bool {
+    environment.names_with_prefix("AWS_ENDPOINT_URL").next().is_some()
+        || profile.get_nonempty("endpoint_url").is_some()
+        || profile.get_nonempty("services").is_some()
+}
+
 /// The environment without the settings that awsenv exported for the profile in use. What the user changed since
 /// counts.
 fn users_own(set: &ProfileSet<'_>, environment: &Environment, default_region: Option<&str>) -> Environment {

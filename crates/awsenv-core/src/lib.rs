@@ -28,6 +28,7 @@ pub mod prompt_format;
 pub mod remarks;
 pub mod resolve;
 pub mod role_sources;
+pub mod session_key;
 mod suggest;
 pub mod switch;
 #[cfg(test)]

@@ -9,9 +9,13 @@ use crate::resolve::duration_seconds;
 
 /// Whether `profile`'s own source is the only one (source profile, `credential_source`, web identity token) that any
 /// profile of `set` has for a call with exactly the arguments of `role`.
+///
+/// Not so where the arguments are not those of `profile` itself, but of this run's options (`--duration`): then no
+/// profile is configured for the call, and nothing is known about who else makes it.
 pub fn is_only_source(set: &ProfileSet<'_>, profile: Profile<'_, '_>, role: &AssumeRole) -> bool {
     let own = source(profile);
-    set.profiles().filter(|other| is_same_call(*other, role)).all(|other| source(other) == own)
+    is_same_call(profile, role)
+        && set.profiles().filter(|other| is_same_call(*other, role)).all(|other| source(other) == own)
 }
 
 fn is_same_call(profile: Profile<'_, '_>, role: &AssumeRole) -> bool {
@@ -70,6 +74,19 @@ mod tests {
             assert!(only(one, &format!("source_profile = two\n{apart}")), "{apart}");
             assert!(!only(&format!("{one}\n{apart}"), &format!("source_profile = two\n{apart}")), "{apart}");
         }
+    }
+
+    #[test]
+    fn a_call_that_no_profile_is_configured_for() {
+        let keys = "[one]\naws_access_key_id = I\naws_secret_access_key = S\n";
+        with_profiles("[profile a]\nrole_arn = R\nsource_profile = one\n", keys, |set| {
+            let chain = resolve_profile(set, "a").unwrap();
+            let CredentialSource::AssumeRole(role) = &chain.last().source else { panic!("{chain:?}") };
+            let profile = set.get("a").unwrap();
+            assert!(is_only_source(set, profile, role));
+            let longer = AssumeRole { duration_seconds: Some(7200), ..role.clone() };
+            assert!(!is_only_source(set, profile, &longer));
+        });
     }
 
     /// The AWS CLI names a web identity entry without the duration, whatever the profile says.

@@ -9,6 +9,7 @@ use awsenv_core::credentials::Credentials;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cache::{self, CacheRead, Unusable};
+use crate::files;
 use crate::freshness::{self, Freshness};
 use crate::json::{JsonError, Object};
 use crate::python_json::{Part, Style, write_object};
@@ -117,11 +118,17 @@ impl CachedCredentials {
         freshness::freshness(self.expiration, self.lifetime(), now)
     }
 
-    /// Whether the assumed role's ARN, where the entry has one, is a session of the role `role_arn`: the same
-    /// partition, account and name (a session's ARN leaves out the role's path).
+    /// Whether the entry says that it is a session of the role `role_arn` ([`is_session_of`]). One that says nothing is
+    /// of no role: the AWS tools always write it.
     pub fn is_of_role(&self, role_arn: &str) -> bool {
-        self.assumed_role_arn.as_deref().is_none_or(|assumed| names_same_role(role_arn, assumed).unwrap_or(false))
+        self.assumed_role_arn.as_deref().is_some_and(|assumed| is_session_of(assumed, role_arn))
     }
+}
+
+/// Whether `assumed` (`arn:aws:sts::123456789012:assumed-role/Admin/me`) is a session of the role `role_arn`: the same
+/// partition, account and name (a session's ARN leaves out the role's path).
+pub fn is_session_of(assumed: &str, role_arn: &str) -> bool {
+    names_same_role(role_arn, assumed).unwrap_or(false)
 }
 
 fn names_same_role(role: &str, assumed: &str) -> Option<bool> {
@@ -145,11 +152,7 @@ fn arn_parts(arn: &str) -> Option<(&str, &str, &str)> {
 pub fn read_credentials(folder: &Path, name: &str) -> CacheRead<CachedCredentials> {
     cache::read(folder, name, |metadata, bytes| {
         let mut entry = parse_credentials(bytes)?;
-        entry.written = metadata
-            .modified()
-            .ok()
-            .and_then(|time| Timestamp::try_from(time).ok())
-            .filter(|written| *written < entry.expiration);
+        entry.written = files::modified_by(metadata).filter(|written| *written < entry.expiration);
         Ok(entry)
     })
 }
@@ -189,7 +192,7 @@ fn interpret(entry: &Object) -> Result<CachedCredentials, Unusable> {
 }
 
 mod write;
-pub use write::{RoleSession, write_role, write_sso};
+pub use write::{RoleUser, write_role, write_sso};
 
 #[cfg(test)]
 #[path = "cli_cache_tests.rs"]

@@ -85,6 +85,7 @@ fn an_sso_entry_is_read() {
         "SessionToken": "t", "Expiration": "2100-01-01T00:00:00Z", "AccountId": "123456789012"}}"#;
     let entry = written(body.as_bytes()).found().unwrap();
     assert_eq!(entry.assumed_role_arn, None);
+    assert!(!entry.is_of_role("arn:aws:iam::123456789012:role/Admin"));
     assert_eq!(entry.credentials.account_id.as_deref(), Some("123456789012"));
 }
 
@@ -152,17 +153,15 @@ fn a_file_older_than_its_expiration_only() {
     assert!(entry.freshness(crate::clock::now()).expired());
 }
 
-fn session() -> RoleSession {
-    RoleSession {
-        credentials: Credentials {
-            access_key_id: "ASIAX".into(),
-            secret_access_key: Secret::new("s/+="),
-            session_token: Some(Secret::new("t")),
-            expiration: Some("2030-01-01T00:00:00.9Z".parse().unwrap()),
-            account_id: Some("123456789012".into()),
-        },
-        arn: "arn:aws:sts::123456789012:assumed-role/Admin/me".into(),
-        role_id: "AROAX:me".into(),
+const USER: RoleUser<'_> = RoleUser { arn: "arn:aws:sts::123456789012:assumed-role/Admin/me", role_id: "AROAX:me" };
+
+fn session() -> Credentials {
+    Credentials {
+        access_key_id: "ASIAX".into(),
+        secret_access_key: Secret::new("s/+="),
+        session_token: Some(Secret::new("t")),
+        expiration: Some("2030-01-01T00:00:00.9Z".parse().unwrap()),
+        account_id: Some("123456789012".into()),
     }
 }
 
@@ -170,12 +169,12 @@ fn session() -> RoleSession {
 fn entries_are_written_as_the_cli_writes_them() {
     let folder = tempfile::tempdir().unwrap();
     let text = |name: &str| std::fs::read_to_string(folder.path().join("new").join(name)).unwrap();
-    write_role(&folder.path().join("new"), "x.json", &session()).unwrap();
+    write_role(&folder.path().join("new"), "x.json", &session(), USER).unwrap();
     assert_eq!(
         text("x.json"),
         r#"{"Credentials":{"AccessKeyId":"ASIAX","SecretAccessKey":"s/+=","SessionToken":"t","Expiration":"2030-01-01T00:00:00Z","AccountId":"123456789012"},"AssumedRoleUser":{"AssumedRoleId":"AROAX:me","Arn":"arn:aws:sts::123456789012:assumed-role/Admin/me"}}"#
     );
-    write_sso(&folder.path().join("new"), "y.json", &session().credentials).unwrap();
+    write_sso(&folder.path().join("new"), "y.json", &session()).unwrap();
     assert_eq!(
         text("y.json"),
         r#"{"ProviderType":"sso","Credentials":{"AccessKeyId":"ASIAX","SecretAccessKey":"s/+=","SessionToken":"t","Expiration":"2030-01-01T00:00:00Z","AccountId":"123456789012"}}"#
@@ -185,7 +184,7 @@ fn entries_are_written_as_the_cli_writes_them() {
         assert_eq!(entry.credentials.secret_access_key, Secret::new("s/+="));
         assert_eq!(entry.expiration, "2030-01-01T00:00:00Z".parse().unwrap());
     }
-    let endless = Credentials { expiration: None, ..session().credentials };
+    let endless = Credentials { expiration: None, ..session() };
     assert!(write_sso(folder.path(), "z.json", &endless).is_err());
 }
 
@@ -199,7 +198,7 @@ fn what_a_killed_process_left_of_the_entry_goes_with_the_next_one() {
             file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3600)).unwrap();
         }
     }
-    write_role(folder.path(), "x.json", &session()).unwrap();
+    write_role(folder.path(), "x.json", &session(), USER).unwrap();
     assert!(!folder.path().join(old).exists());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 5);
 }
@@ -209,7 +208,7 @@ fn what_a_killed_process_left_of_the_entry_goes_with_the_next_one() {
 fn an_entry_that_somebody_else_may_have_filled_is_none() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    write_role(folder.path(), "x.json", &session()).unwrap();
+    write_role(folder.path(), "x.json", &session(), USER).unwrap();
     let path = folder.path().join("x.json");
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
     assert!(matches!(read_credentials(folder.path(), "x.json"), CacheRead::Found(_)));

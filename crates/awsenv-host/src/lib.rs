@@ -23,6 +23,7 @@ pub mod own_cache;
 pub mod process;
 pub mod programs;
 mod python_json;
+pub mod sessions;
 pub mod settings;
 pub mod sso_cache;
 pub mod terminal;

@@ -169,7 +169,7 @@ impl OwnCache {
         files::create_private_folder(&self.folder)?;
         make_private(&self.folder)?;
         let name = cache::file_name(key);
-        let (made, expires) = (format_expiration(now), format_expiration(expires));
+        let (made, expires) = (now.to_string(), format_expiration(expires));
         let entry = Written { version: VERSION, key: &name, made, expires, credentials, record };
         // Room from the start, so that no half-grown copy of a secret stays behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(16 << 10));
@@ -185,10 +185,7 @@ impl OwnCache {
     /// failure.
     fn sweep(&self, now: Timestamp) {
         let mark = self.folder.join(SWEPT);
-        let age = |metadata: &Metadata| {
-            let time = metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
-            time.map(|time| now.duration_since(time))
-        };
+        let age = |metadata: &Metadata| files::modified_by(metadata).map(|time| now.duration_since(time));
         if fs::symlink_metadata(&mark).ok().as_ref().and_then(age).is_some_and(|age| age < SWEEP_EVERY) {
             return;
         }

@@ -9,15 +9,13 @@ use zeroize::Zeroizing;
 use crate::files::{self, FileError};
 use crate::timestamp::format_expiration;
 
-/// A session of a role, as STS gives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoleSession {
-    /// The credentials; they have a session token and an expiration.
-    pub credentials: Credentials,
-    /// `AssumedRoleUser.Arn`.
-    pub arn: String,
-    /// `AssumedRoleUser.AssumedRoleId`.
-    pub role_id: String,
+/// Whose a session is, as STS says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoleUser<'a> {
+    /// `AssumedRoleUser.Arn`: `arn:aws:sts::123456789012:assumed-role/Admin/me`.
+    pub arn: &'a str,
+    /// `AssumedRoleUser.AssumedRoleId`: the role's unique id and the session's name, `AROA…:me`.
+    pub role_id: &'a str,
 }
 
 #[derive(Serialize)]
@@ -53,9 +51,9 @@ struct User<'a> {
 /// # Errors
 /// The file can't be written, or it or its folder is another user's. Credentials without token or expiration are an
 /// error of the caller's, and are not written.
-pub fn write_role(folder: &Path, name: &str, session: &RoleSession) -> Result<(), FileError> {
-    let user = User { assumed_role_id: &session.role_id, arn: &session.arn };
-    write(folder, name, None, &session.credentials, Some(user))
+pub fn write_role(folder: &Path, name: &str, credentials: &Credentials, user: RoleUser<'_>) -> Result<(), FileError> {
+    let user = User { assumed_role_id: user.role_id, arn: user.arn };
+    write(folder, name, None, credentials, Some(user))
 }
 
 /// Writes credentials of IAM Identity Center as the entry `name` (of

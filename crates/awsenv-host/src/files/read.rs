@@ -4,6 +4,8 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::{FileError, FileKind};
 
 /// What is in the file at `path`; `None` when there is none.
@@ -110,6 +112,16 @@ fn is_null_device(metadata: &Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_null_device(_: &Metadata) -> bool {
     false
+}
+
+/// When the file at `path` was last written, as far as the file system knows; `None` where there is none.
+pub fn modified(path: &Path) -> Option<Timestamp> {
+    std::fs::metadata(path).ok().as_ref().and_then(modified_by)
+}
+
+/// As [`modified`], by what the system said of the file.
+pub(crate) fn modified_by(metadata: &Metadata) -> Option<Timestamp> {
+    metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok())
 }
 
 /// The permission bits of the file at `path`, when its group or others may do anything with it: for a diagnostic.
