@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::broker::Broker;
 use crate::error::{BrokerError, Result};
-use crate::{chain, sources};
+use crate::{account, chain, sources};
 
 /// Does what `request` asks and returns the answer as JSON. `environment` is the process's own.
 pub fn answer_request(request: &[u8], environment: &Environment) -> Zeroizing<Vec<u8>> {
@@ -45,8 +45,7 @@ fn perform(broker: &Broker<'_>, task: &Task) -> Result<Answered> {
 fn credentials(broker: &Broker<'_>, task: &CredentialsTask) -> Result<Credentials> {
     let mut credentials = chain::credentials(broker, task)?;
     if task.needs_account && !chain::proves_account(task) {
-        let identity = sources::identity::caller_identity(broker, &credentials)?;
-        credentials.account_id = Some(identity.account_id);
+        credentials.account_id = Some(account::verified(broker, &credentials)?);
     }
     Ok(credentials)
 }

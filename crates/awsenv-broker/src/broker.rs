@@ -7,6 +7,7 @@ use awsenv_core::broker::{CacheFolders, CallSettings, Person, Request, Task};
 use awsenv_core::chain::{ChainStep, CredentialSource};
 use awsenv_core::diagnostic::Origin;
 use awsenv_core::environment::Environment;
+use awsenv_core::location::Files;
 use awsenv_core::switch::cleared_environment;
 use awsenv_host::clock;
 use jiff::Timestamp;
@@ -15,6 +16,9 @@ use tokio::runtime::{self, Runtime};
 use crate::client::{self, Http, Partition};
 use crate::error::{BrokerError, Result};
 use crate::mfa::SpentCodes;
+
+/// How long a call may take that only renews what still lives, in milliseconds.
+const LONGEST_RENEWAL_MS: u64 = 5000;
 
 /// One request's surroundings. Calls run one after the other; each is waited for in place.
 pub(crate) struct Broker<'a> {
@@ -31,6 +35,7 @@ pub(crate) struct Broker<'a> {
     pub(crate) spent_codes: SpentCodes,
     is_quiet: Cell<bool>,
     nobody: Person,
+    hurried: CallSettings,
 }
 
 impl<'a> Broker<'a> {
@@ -48,12 +53,18 @@ impl<'a> Broker<'a> {
             spent_codes: SpentCodes::default(),
             is_quiet: Cell::new(false),
             nobody: Person::default(),
+            hurried: hurried(&request.calls),
         })
     }
 
-    /// How AWS is called.
+    /// How AWS is called, now.
     pub(crate) fn calls(&self) -> &CallSettings {
-        &self.request.calls
+        if self.is_quiet.get() { &self.hurried } else { &self.request.calls }
+    }
+
+    /// Where the user's files are.
+    pub(crate) fn files(&self) -> &Files {
+        &self.request.files
     }
 
     /// Where the caches are.
@@ -66,7 +77,8 @@ impl<'a> Broker<'a> {
         if self.is_quiet.get() { &self.nobody } else { &self.request.person }
     }
 
-    /// Does `work` without a person: [`person`](Self::person) says meanwhile that nobody may be asked.
+    /// Does `work`, which is not urgent, without a person and without a long wait: [`person`](Self::person) says meanwhile
+    /// that nobody may be asked, and [`calls`](Self::calls) that a call takes no more than a few seconds.
     pub(crate) fn quietly<T>(&self, work: impl FnOnce() -> T) -> T {
         let before = self.is_quiet.replace(true);
         let done = work();
@@ -137,4 +149,12 @@ impl Drop for Broker<'_> {
             runtime.shutdown_background();
         }
     }
+}
+
+/// How AWS is called while what is there still lives.
+fn hurried(calls: &CallSettings) -> CallSettings {
+    let mut hurried = calls.clone();
+    hurried.call_timeout_ms = hurried.call_timeout_ms.min(LONGEST_RENEWAL_MS);
+    hurried.connect_timeout_ms = hurried.connect_timeout_ms.min(LONGEST_RENEWAL_MS / 2);
+    hurried
 }

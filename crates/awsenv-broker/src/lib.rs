@@ -7,6 +7,7 @@
 
 #![allow(dead_code, reason = "the sources land one after the other; goes with the last")]
 
+mod account;
 mod answer;
 mod ask;
 mod aws_error;
@@ -14,6 +15,7 @@ mod broker;
 mod chain;
 mod client;
 mod error;
+mod long_term;
 mod mfa;
 mod sources;
 mod store;

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
+use awsenv_host::files::FileError;
 use awsenv_host::lock::{Lock, Waiting};
 use awsenv_host::own_cache::OwnCache;
 use awsenv_host::process;
@@ -36,6 +37,15 @@ pub(crate) fn locked<T>(broker: &Broker<'_>, key: &str, what: &str, work: impl F
 /// awsenv's own cache.
 pub(crate) fn own_cache(broker: &Broker<'_>) -> OwnCache {
     OwnCache::new(&broker.caches().own)
+}
+
+/// A session that can't be kept serves all the same; the next one who wants it asks AWS again. In another user's home
+/// (`sudo`) that is as it should be, and nobody hears of it.
+pub(crate) fn tell_if_not_kept(broker: &Broker<'_>, kept: std::result::Result<(), FileError>) {
+    match kept {
+        Ok(()) | Err(FileError::OtherOwner { .. }) => {}
+        Err(error) => broker.warn(format!("what AWS gave can't be kept for the next time: {error}")),
+    }
 }
 
 fn take(broker: &Broker<'_>, key: &str, what: &str) -> Option<Lock> {

@@ -83,7 +83,7 @@ impl World {
     /// Writes a session as another tool does.
     fn foreign(&self, id: &str) {
         self.with(|sessions, slot, _| {
-            write_role(sessions.cli, slot.shared.unwrap(), &session(id, self.now), USER).unwrap()
+            write_role(sessions.cli, slot.shared.unwrap(), &session(id, self.now), USER).unwrap();
         });
     }
 
@@ -222,7 +222,7 @@ fn a_process_that_died_between_its_two_writes_leaves_the_old_entry_trusted() {
     world.keep("ASIAKEPT");
     world.touch(SignedDuration::from_mins(10));
     world.with(|sessions, slot, _| {
-        sessions.remember(slot, slot.shared.unwrap(), &session("ASIALOST", world.now), world.now)
+        sessions.remember(slot, slot.shared.unwrap(), &session("ASIALOST", world.now), world.now);
     });
     assert_eq!(world.found().as_deref(), Some("ASIAKEPT"));
 }

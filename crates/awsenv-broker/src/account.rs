@@ -1,0 +1,44 @@
+//! The account of credentials, by what AWS says: a pin is judged by it.
+
+use awsenv_core::chain::is_account_id;
+use awsenv_core::credentials::Credentials;
+use awsenv_host::own_cache::Record;
+use jiff::SignedDuration;
+
+use crate::broker::Broker;
+use crate::error::Result;
+use crate::sources::identity::caller_identity;
+use crate::{client, store};
+
+/// How long an answer is remembered. An access key belongs to one account for as long as it exists.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The name of the field that holds the account.
+const ACCOUNT: &str = "account";
+
+/// The account that STS names for `credentials`, now or some time before for the same access key.
+pub(crate) fn verified(broker: &Broker<'_>, credentials: &Credentials) -> Result<String> {
+    let endpoint = client::endpoint(broker.calls(), "STS").map_or("", String::as_str);
+    let key = ["account", &credentials.access_key_id, endpoint].join("\n");
+    let cache = store::own_cache(broker);
+    let find = || {
+        let account = cache.record(&key, broker.now())?.remove(ACCOUNT)?;
+        is_account_id(&account).then_some(account)
+    };
+    if let Some(account) = find() {
+        return Ok(account);
+    }
+    let what = format!("the account of the access key {}", credentials.access_key_id.escape_debug());
+    store::locked(broker, &key, &what, || {
+        if let Some(account) = find() {
+            return Ok(account);
+        }
+        let account = caller_identity(broker, credentials)?.account_id;
+        let now = broker.now();
+        if let Ok(until) = now.checked_add(REMEMBERED) {
+            let record = Record::from([(ACCOUNT.to_owned(), account.clone())]);
+            store::tell_if_not_kept(broker, cache.keep_record(&key, &record, until, now));
+        }
+        Ok(account)
+    })
+}
