@@ -47,6 +47,11 @@ pub(crate) fn home(shell: RealShell, embedding: &Embedding, settings: &str) -> H
     home.path_first(bin)
 }
 
+/// A credentials file with keys for these profiles: one that gives no credentials is marked.
+pub(crate) fn keys<const N: usize>(names: [&str; N]) -> String {
+    names.map(|name| format!("[{name}]\naws_access_key_id = AKIAX\naws_secret_access_key = canary\n")).concat()
+}
+
 /// The segment as it should be seen: what the program prints for no shell.
 pub(crate) fn plain(home: &Home, variables: &[(&str, &str)]) -> String {
     let output =

@@ -4,5 +4,6 @@
 mod common;
 mod embedding;
 mod hostile;
+mod learn;
 mod program;
 mod width;

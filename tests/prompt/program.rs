@@ -4,13 +4,13 @@ use std::path::Path;
 
 use awsenv_testkit::home::Home;
 
-use crate::common::{awsenv_prompt, run};
+use crate::common::{awsenv_prompt, keys, run};
 
 const PRODUCTION: &str = "[class production]\nmatch = *prod*\ncolor = red\n";
 
 /// A home with these settings.
 fn home(settings: &str) -> Home {
-    Home::new().file(".config/awsenv/config", settings)
+    Home::new().file(".config/awsenv/config", settings).credentials(keys(["prod", "dev", "a"]))
 }
 
 fn printed(home: &Home, line: &str, variables: &[(&str, &str)]) -> String {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use awsenv_testkit::shells::RealShell;
 
-use crate::common::{Prompt, home, identity, plain, settle};
+use crate::common::{Prompt, home, identity, keys, plain, settle};
 use crate::embedding::embeddings;
 
 /// Columns of the test's terminal.
@@ -22,7 +22,7 @@ const PROFILES: [(&str, u16); 3] = [("plain", 5), ("colored", 7), ("日本語-é
 
 fn check(shell: RealShell, program: &Path) {
     for embedding in embeddings(shell).iter().filter(|embedding| embedding.exact) {
-        let home = home(shell, embedding, SETTINGS);
+        let home = home(shell, embedding, SETTINGS).credentials(keys(PROFILES.map(|(name, _)| name)));
         let mut prompt = Prompt::start(shell, program, embedding, &home);
         if let Some(mode) = editing(shell) {
             prompt.terminal.send(&format!("{mode}\r"));

@@ -39,13 +39,23 @@ pub(crate) struct FileTexts {
 impl Context {
     /// Takes the snapshot.
     pub(crate) fn capture() -> Self {
+        Self::of(awsenv_host::environment::capture())
+    }
+
+    /// Around a snapshot of the environment.
+    pub(crate) fn of(environment: Environment) -> Self {
         use std::io::IsTerminal;
         Self {
-            environment: awsenv_host::environment::capture(),
+            environment,
             now: clock::now(),
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
         }
+    }
+
+    /// Whether colors are welcome (<https://no-color.org>).
+    pub(crate) fn shows_colors(&self) -> bool {
+        self.environment.get_os("NO_COLOR").is_none_or(std::ffi::OsStr::is_empty)
     }
 
     /// Reads config and credentials. A file that does not exist is an empty one.

@@ -10,6 +10,7 @@ mod confirm;
 mod context;
 mod error;
 mod evaluation;
+mod learn;
 mod obtain;
 mod outcome;
 mod panic;

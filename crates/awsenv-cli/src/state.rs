@@ -45,19 +45,23 @@ pub(crate) fn state(context: &Context, set: &ProfileSet<'_>, chain: &CredentialC
     if let Some(entry) = cached(context, set, chain.last()) {
         return (State::Ready, Some(entry.expiration));
     }
+    (beyond(context, chain), None)
+}
+
+/// What it takes to get credentials anew, whatever session of the whole chain is cached.
+pub(crate) fn beyond(context: &Context, chain: &CredentialChain) -> State {
     let base = match &chain.base().source {
         CredentialSource::Static { .. } => State::Ready,
         CredentialSource::Sso(sso) => sso_state(context, sso),
         CredentialSource::LoginSession { .. } => State::LoginNeeded,
         _ => State::Refreshable,
     };
-    let state = match base {
+    match base {
         State::LoginNeeded => State::LoginNeeded,
         _ if chain.roles().any(|role| role.mfa_serial.is_some()) => State::MfaNeeded,
         State::Ready if chain.steps.len() > 1 => State::Refreshable,
         state => state,
-    };
-    (state, None)
+    }
 }
 
 /// A token that is valid or can be refreshed gives role credentials without a person.

@@ -6,3 +6,8 @@ use jiff::Timestamp;
 pub fn now() -> Timestamp {
     Timestamp::now()
 }
+
+/// The same in the standard library's type, for the times of files.
+pub fn system_now() -> std::time::SystemTime {
+    std::time::SystemTime::now()
+}

@@ -26,6 +26,7 @@ mod python_json;
 pub mod sessions;
 pub mod settings;
 pub mod sso_cache;
+pub mod stamps;
 pub mod terminal;
 pub mod timestamp;
 pub mod trust;

@@ -58,6 +58,8 @@ pub struct Settings {
     pub profiles: Vec<ProfileSettings>,
     /// What is said about folders, in file order.
     pub directories: Vec<DirectorySettings>,
+    /// The files that were read, or looked for.
+    pub files: Vec<PathBuf>,
     /// What was not understood.
     pub warnings: Vec<SettingsWarning>,
 }
@@ -80,6 +82,7 @@ impl Default for Settings {
             classes: Vec::new(),
             profiles: Vec::new(),
             directories: Vec::new(),
+            files: Vec::new(),
             warnings: Vec::new(),
         }
     }

@@ -5,14 +5,19 @@
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use awsenv_core::resolve::resolve_profile;
+use awsenv_host::environment;
 use awsenv_host::settings::Settings;
-use awsenv_host::{clock, environment};
 use awsenv_shell::Shell;
 use awsenv_shell::prompt::{Embed, escape, paint};
 
-use crate::segment::Segment;
+use crate::context::Context;
+use crate::learn;
+use crate::segment::{Outlook, Segment};
+use crate::state::{State, beyond};
 
 /// In place of a segment that could not be made; means the same in every shell.
 const TROUBLE: &str = "aws?";
@@ -34,6 +39,8 @@ Options:
 #[derive(Debug, PartialEq, Eq)]
 enum Asked {
     Segment(Option<Shell>, Embed),
+    /// What this shell needs to build it itself, whose process id is the second.
+    Learn(Shell, u32),
     Help,
     Version,
 }
@@ -48,6 +55,7 @@ pub(crate) fn main(arguments: &[OsString]) -> ExitCode {
     }));
     match asked(arguments) {
         Some(Asked::Segment(shell, embed)) => say(&segment(shell, embed)),
+        Some(Asked::Learn(shell, process)) => say(&learn::text(&Context::of(environment::capture()), shell, process)),
         Some(Asked::Help) => say(HELP),
         Some(Asked::Version) => say(concat!("awsenv-prompt ", env!("CARGO_PKG_VERSION"), "\n")),
         None => say(TROUBLE),
@@ -70,6 +78,12 @@ fn asked(arguments: &[OsString]) -> Option<Asked> {
         let (option, value) = argument.split_once('=').map_or((argument, None), |(name, value)| (name, Some(value)));
         match option {
             "--shell" => shell = Some(value.or_else(|| arguments.next()?)?.parse().ok()?),
+            // The hook's, and nobody else's.
+            "--learn" => {
+                let shell = value.or_else(|| arguments.next()?)?.parse().ok()?;
+                let process = arguments.next()??.parse().ok()?;
+                return arguments.next().is_none().then_some(Asked::Learn(shell, process));
+            }
             "--embed" => embed = value.or_else(|| arguments.next()?)?.parse().ok()?,
             "-h" | "--help" if value.is_none() => return Some(Asked::Help),
             "-V" | "--version" if value.is_none() => return Some(Asked::Version),
@@ -81,15 +95,34 @@ fn asked(arguments: &[OsString]) -> Option<Asked> {
 
 fn segment(shell: Option<Shell>, embed: Embed) -> String {
     let environment = environment::capture();
-    let segment = Segment::of(&environment, clock::now(), || Settings::of_user(&environment).ok());
+    let context = Context::of(environment);
+    let environment = &context.environment;
+    let settings = || Settings::of_user(environment).ok();
+    let segment = Segment::of(environment, context.now, settings, |profile| outlook(&context, profile).0);
     let Some(Segment { text, color }) = segment else { return String::new() };
     // Plain text is for programs that have colors of their own.
     let Some(shell) = shell else { return text };
     let escaped = escape(shell, embed, &text);
-    match color.filter(|_| environment.get_os("NO_COLOR").is_none_or(std::ffi::OsStr::is_empty)) {
+    match color.filter(|_| context.shows_colors()) {
         Some(color) => paint(shell, embed, &escaped, color),
         None => escaped,
     }
+}
+
+/// What comes when the credentials of `profile` end, by files and caches, and which files these are.
+pub(crate) fn outlook(context: &Context, profile: &str) -> (Outlook, Vec<PathBuf>) {
+    let Ok(texts) = context.read_files() else { return (Outlook::Missing, Vec::new()) };
+    let mut files = vec![texts.files.config.clone(), texts.files.credentials.clone()];
+    let set = texts.profiles();
+    let Ok(chain) = resolve_profile(&set, profile) else { return (Outlook::Missing, files) };
+    files.extend(learn::caches(context, &chain));
+    let outlook = match beyond(context, &chain) {
+        State::LoginNeeded => Outlook::NeedsLogin,
+        State::MfaNeeded => Outlook::NeedsMfa,
+        State::Refreshable => Outlook::Renews,
+        State::Ready | State::Expired | State::Broken => Outlook::Ends,
+    };
+    (outlook, files)
 }
 
 #[cfg(test)]
@@ -106,7 +139,19 @@ mod tests {
         assert_eq!(of("--shell zsh --embed=early"), Some(Asked::Segment(Some(Shell::Zsh), Embed::Early)));
         assert_eq!(of("--embed late --shell=nu"), Some(Asked::Segment(Some(Shell::Nu), Embed::Late)));
         assert_eq!((of("-h"), of("--shell zsh --version")), (Some(Asked::Help), Some(Asked::Version)));
-        for wrong in ["--shell", "--shell sh9", "--embed soon", "x", "--", "--help=1", "--shell="] {
+        assert_eq!(of("--learn bash 42"), Some(Asked::Learn(Shell::Bash, 42)));
+        for wrong in [
+            "--learn bash",
+            "--learn bash x",
+            "--learn bash 1 2",
+            "--shell",
+            "--shell sh9",
+            "--embed soon",
+            "x",
+            "--",
+            "--help=1",
+            "--shell=",
+        ] {
             assert_eq!(of(wrong), None, "{wrong}");
         }
     }

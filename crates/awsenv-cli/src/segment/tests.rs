@@ -10,7 +10,7 @@ fn settings(text: &str) -> Option<Settings> {
 
 fn segment_with(text: &str, variables: &[(&str, &str)]) -> Option<Segment> {
     let environment: Environment = variables.iter().copied().collect();
-    Segment::of(&environment, Timestamp::from_second(NOW).unwrap(), || settings(text))
+    Segment::of(&environment, Timestamp::from_second(NOW).unwrap(), || settings(text), |_| Outlook::Ends)
 }
 
 fn segment(variables: &[(&str, &str)]) -> String {
@@ -69,7 +69,7 @@ fn a_profile_that_is_no_text_is_marked() {
     use std::os::unix::ffi::OsStringExt;
     let mut environment = Environment::default();
     environment.set("AWS_PROFILE", std::ffi::OsString::from_vec(vec![0xff]));
-    let segment = Segment::of(&environment, Timestamp::from_second(NOW).unwrap(), || settings(""));
+    let segment = Segment::of(&environment, Timestamp::from_second(NOW).unwrap(), || settings(""), |_| Outlook::Ends);
     assert_eq!(segment.unwrap().text, "aws:(not UTF-8) !");
 }
 
@@ -84,11 +84,7 @@ fn locks_and_ends_are_said() {
 
 #[test]
 fn the_time_left() {
-    let at =
-        |seconds: i64| time_left(Timestamp::from_second(NOW + seconds).unwrap(), Timestamp::from_second(NOW).unwrap());
     for (seconds, text) in [
-        (-1, "expired"),
-        (0, "expired"),
         (1, "1s"),
         (59, "59s"),
         (60, "1m"),
@@ -98,8 +94,53 @@ fn the_time_left() {
         (86_399, "23h59m"),
         (190_800, "2d5h"),
     ] {
-        assert_eq!(at(seconds), text);
+        assert_eq!(time_left(seconds), text);
     }
+}
+
+/// Four states near the end, and after it.
+#[test]
+fn what_comes_at_the_end_is_told_when_it_is_near() {
+    let at = |left: i64, outlook: Outlook| {
+        let environment: Environment = USED.into_iter().collect();
+        let now = Timestamp::from_second(1_800_002_520 - left).unwrap();
+        Segment::of(
+            &environment,
+            now,
+            || settings(""),
+            |profile| {
+                assert_eq!(profile, "client1");
+                assert!(left < NEAR_SECONDS, "asked for nothing");
+                outlook
+            },
+        )
+        .unwrap()
+        .text
+    };
+    assert_eq!(at(600, Outlook::NeedsLogin), "aws:client1 (eu-west-1) 10m");
+    assert_eq!(at(599, Outlook::Ends), "aws:client1 (eu-west-1) ends 9m");
+    assert_eq!(at(30, Outlook::Renews), "aws:client1 (eu-west-1) renews 30s");
+    assert_eq!(at(30, Outlook::NeedsLogin), "aws:client1 (eu-west-1) login 30s");
+    assert_eq!(at(30, Outlook::NeedsMfa), "aws:client1 (eu-west-1) mfa 30s");
+    assert_eq!(at(0, Outlook::Ends), "aws:client1 (eu-west-1) expired");
+    assert_eq!(at(-5, Outlook::Renews), "aws:client1 (eu-west-1) expired, renews");
+    assert_eq!(at(0, Outlook::NeedsLogin), "aws:client1 (eu-west-1) expired, login");
+    assert_eq!(at(0, Outlook::NeedsMfa), "aws:client1 (eu-west-1) expired, mfa");
+}
+
+/// Tools that get a profile's name look it up themselves: what they would meet is said, and no end is known.
+#[test]
+fn a_profile_by_name_tells_what_tools_will_meet() {
+    let by_name = |outlook: Outlook| {
+        let environment: Environment = [("AWS_PROFILE", "client1")].into_iter().collect();
+        let now = Timestamp::from_second(NOW).unwrap();
+        Segment::of(&environment, now, || settings(""), |_| outlook).unwrap().text
+    };
+    assert_eq!(by_name(Outlook::Ends), "aws:client1");
+    assert_eq!(by_name(Outlook::Renews), "aws:client1");
+    assert_eq!(by_name(Outlook::NeedsLogin), "aws:client1 login");
+    assert_eq!(by_name(Outlook::NeedsMfa), "aws:client1 mfa");
+    assert_eq!(by_name(Outlook::Missing), "aws:client1 !");
 }
 
 /// Shell arithmetic would run it. Here it is nothing at all.

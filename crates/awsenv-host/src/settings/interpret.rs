@@ -35,6 +35,7 @@ impl<'a> Interpreter<'a> {
 
     /// Reads a file and what it includes. `false` when it doesn't exist.
     pub(super) fn file(&mut self, path: &Path) -> Result<bool, SettingsError> {
+        self.settings.files.push(path.to_owned());
         let Some(bytes) = files::read(path)? else { return Ok(false) };
         self.text(path, &bytes)?;
         Ok(true)

@@ -1,0 +1,137 @@
+//! What a shell has to know to build the prompt segment itself, without starting a process: `awsenv-prompt --learn`.
+//!
+//! bash and zsh evaluate it once; from then on they add the time left, and ask again only when a variable or one of the
+//! watched files has changed. Shells without a clock or a way to watch run awsenv-prompt at every prompt.
+//!
+//! | variable | holds |
+//! |---|---|
+//! | `__awsenv_end` | the end, epoch seconds; empty: there is none |
+//! | `__awsenv_head`, `__awsenv_tail` | the segment, escaped for the shell's prompt, around the time left |
+//! | `__awsenv_shows_left` | `yes` where the format shows the time left |
+//! | `__awsenv_near` | what stands before the time left when the end is near |
+//! | `__awsenv_over` | the segment once the end has come |
+//! | `__awsenv_watched`, `__awsenv_present` | files that are news when newer than the stamp; when gone |
+//! | `__awsenv_stamp` | the stamp; empty: there is none, ask every time |
+
+use std::path::PathBuf;
+
+use awsenv_core::chain::{CredentialChain, CredentialSource};
+use awsenv_core::color::Color;
+use awsenv_host::settings::{self, Settings};
+use awsenv_host::{clock, stamps};
+use awsenv_shell::Shell;
+use awsenv_shell::prompt::{Embed, escape, paint};
+
+use crate::context::Context;
+use crate::request::sso_token_key;
+use crate::segment::{Body, Template};
+
+/// Stands between the parts while they are painted together.
+const PLACE: &str = "\u{2}left\u{2}";
+
+/// The text that `shell` evaluates; empty for a shell that can't keep it.
+pub(crate) fn text(context: &Context, shell: Shell, process: u32) -> String {
+    if !matches!(shell, Shell::Bash | Shell::Zsh) {
+        return String::new();
+    }
+    let looked = clock::system_now();
+    let mut watched: Vec<PathBuf> = settings::path(&context.environment).into_iter().collect();
+    let settings = Settings::of_user(&context.environment).ok();
+    watched.extend(settings.iter().flat_map(|settings| settings.files.iter().cloned()));
+    let files = std::cell::RefCell::new(Vec::new());
+    let outlook = |profile: &str| {
+        let (outlook, read) = crate::commands::prompt::outlook(context, profile);
+        files.replace(read);
+        outlook
+    };
+    let template = Template::of(&context.environment, None, || settings, outlook);
+    watched.extend(files.take());
+    if template.is_none() {
+        // Then no file can say more than the variables do.
+        watched.clear();
+    }
+    watched.sort();
+    watched.dedup();
+    let stamp = stamps::path(process).filter(|path| stamps::set(path, looked).is_ok());
+
+    let mut text = String::new();
+    let mut assign = |name: &str, value: &str| {
+        text.push_str(&format!("__awsenv_{name}={}\n", ansi_c_quoted(value)));
+    };
+    let (end, head, tail, near, over) = match template {
+        None => Default::default(),
+        Some(Template { body, color }) => {
+            let dressed = Dressed { shell, color: color.filter(|_| context.shows_colors()) };
+            match body {
+                Body::Fixed(text) => (String::new(), dressed.whole(&text), None, "", String::new()),
+                Body::Timed { end, head, tail, near, over } => {
+                    let (head, tail) = dressed.around(&head, tail.as_deref());
+                    (end.as_second().to_string(), head, tail, near, dressed.whole(&over))
+                }
+            }
+        }
+    };
+    assign("end", &end);
+    assign("head", &head);
+    assign("shows_left", if tail.is_some() { "yes" } else { "no" });
+    assign("tail", &tail.unwrap_or_default());
+    assign("near", near);
+    assign("over", &over);
+    assign("stamp", stamp.as_deref().and_then(std::path::Path::to_str).unwrap_or_default());
+    let list = |files: &[PathBuf]| {
+        files.iter().filter_map(|path| path.to_str()).map(ansi_c_quoted).collect::<Vec<_>>().join(" ")
+    };
+    let present: Vec<PathBuf> = watched.iter().filter(|path| path.exists()).cloned().collect();
+    text.push_str(&format!("__awsenv_watched=({})\n__awsenv_present=({})\n", list(&watched), list(&present)));
+    text
+}
+
+/// `$'…'` of bash and zsh, which can say the control characters that a painted prompt has.
+fn ansi_c_quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 8);
+    quoted.push_str("$'");
+    for character in text.chars() {
+        match character {
+            '\\' | '\'' => quoted.extend(['\\', character]),
+            character if character.is_ascii_control() => quoted.push_str(&format!("\\{:03o}", character as u32)),
+            character => quoted.push(character),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+/// The files, beside the two of AWS, that say what comes when credentials end.
+pub(crate) fn caches(context: &Context, chain: &CredentialChain) -> Option<PathBuf> {
+    match &chain.base().source {
+        CredentialSource::Sso(sso) => {
+            Some(context.aws_folder()?.join("sso").join("cache").join(sso_token_key(sso).file_name()))
+        }
+        _ => None,
+    }
+}
+
+/// How clean text gets into a prompt.
+struct Dressed {
+    shell: Shell,
+    color: Option<Color>,
+}
+
+impl Dressed {
+    fn whole(&self, text: &str) -> String {
+        self.paint(&escape(self.shell, Embed::Late, text))
+    }
+
+    /// The parts on both sides of a time, which needs no escaping: letters, digits and blanks.
+    fn around(&self, head: &str, tail: Option<&str>) -> (String, Option<String>) {
+        let Some(tail) = tail else { return (self.whole(head), None) };
+        let escaped = |text| escape(self.shell, Embed::Late, text);
+        let painted = self.paint(&format!("{}{PLACE}{}", escaped(head), escaped(tail)));
+        let (head, tail) = painted.split_once(PLACE).unwrap_or((&painted, ""));
+        (head.to_owned(), Some(tail.to_owned()))
+    }
+
+    fn paint(&self, escaped: &str) -> String {
+        self.color.map_or_else(|| escaped.to_owned(), |color| paint(self.shell, Embed::Late, escaped, color))
+    }
+}
