@@ -1,10 +1,10 @@
 //! DPoP proofs (RFC 9449): a JSON Web Signature, ES256, with its public key inside.
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
 use p256::elliptic_curve::sec1::ToEncodedPoint as _;
-use p256::{EncodedPoint, PublicKey};
+use p256::{EncodedPoint, PublicKey, SecretKey};
 use serde_json::Value;
 
 /// How old or how early a proof may be, in seconds.
@@ -59,6 +59,22 @@ pub(crate) fn key_name(key: &PublicKey) -> String {
     let point = key.to_encoded_point(false);
     let part = |part: Option<&[u8]>| Base64UrlUnpadded::encode_string(part.unwrap_or_default());
     format!("{}.{}", part(point.x().map(AsRef::as_ref)), part(point.y().map(AsRef::as_ref)))
+}
+
+/// A private key as `aws login` writes it: SEC1 with the curve's name and the public key inside, in PEM. (p256's own
+/// writer leaves the curve out, which botocore's library doesn't read.)
+pub(crate) fn to_pem(key: &SecretKey) -> String {
+    let point = key.public_key().to_encoded_point(false);
+    let mut der = vec![0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20];
+    der.extend_from_slice(&key.to_bytes());
+    // [0] the OID of P-256; [1] a bit string with the uncompressed point.
+    der.extend_from_slice(&[0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07]);
+    der.extend_from_slice(&[0xa1, 0x44, 0x03, 0x42, 0x00]);
+    der.extend_from_slice(point.as_bytes());
+    let text = Base64::encode_string(&der);
+    let (first, rest) = text.split_at(64);
+    let (second, third) = rest.split_at(64);
+    format!("-----BEGIN EC PRIVATE KEY-----\n{first}\n{second}\n{third}\n-----END EC PRIVATE KEY-----\n")
 }
 
 fn json(part: &str) -> Option<Value> {

@@ -2,7 +2,6 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use p256::SecretKey;
-use p256::pkcs8::LineEnding;
 use serde_json::{Value, json};
 
 use super::dpop;
@@ -202,7 +201,7 @@ impl State {
             account_id: issued.account,
             expires: issued.expires,
             refresh_token,
-            dpop_key: key.to_sec1_pem(LineEnding::LF).expect("a key has a PEM").to_string(),
+            dpop_key: dpop::to_pem(&key),
         }
     }
 }

@@ -5,6 +5,7 @@ Reads one JSON request a line, writes one JSON answer a line. The environment st
 
 import datetime
 import json
+import os
 import sys
 
 import botocore.auth
@@ -12,8 +13,9 @@ import botocore.session
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import UNSIGNED
+from botocore.utils import JSONFileCache
 
 CLIENTS = {}
 
@@ -64,6 +66,8 @@ def call(request):
         }
         answer.update({key: error.response[key] for key in ("error", "error_description") if key in error.response})
         return answer
+    except BotoCoreError as error:
+        return {"type": type(error).__name__, "message": str(error)}
 
 
 def sign(request):
@@ -91,7 +95,36 @@ def sign(request):
     return {"headers": dict(message.headers.items())}
 
 
-OPERATIONS = {"call": call, "sign": sign}
+def credentials(request):
+    """What botocore's own chain of providers finds for a profile, with the CLI's cache for roles."""
+    os.environ.update(request["environment"])
+    try:
+        session = botocore.session.Session(profile=request.get("profile"))
+        resolver = session.get_component("credential_provider")
+        assume_role = resolver.get_provider("assume-role")
+        assume_role.cache = JSONFileCache(os.path.expanduser("~/.aws/cli/cache"))
+        assume_role._prompter = lambda _: request.get("mfa_code", "")
+        found = resolver.load_credentials()
+        if found is None:
+            return {"type": "None"}
+        frozen = found.get_frozen_credentials()
+    except ClientError as error:
+        return {"type": type(error).__name__, "code": error.response["Error"]["Code"], "message": str(error)}
+    except Exception as error:
+        return {"type": type(error).__name__, "message": str(error)}
+    finally:
+        for name in request["environment"]:
+            del os.environ[name]
+    return {
+        "id": frozen.access_key,
+        "secret": frozen.secret_key,
+        "token": frozen.token,
+        "account": frozen.account_id,
+        "method": found.method,
+    }
+
+
+OPERATIONS = {"call": call, "sign": sign, "credentials": credentials}
 
 
 def main():

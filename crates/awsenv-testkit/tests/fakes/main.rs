@@ -2,7 +2,11 @@
 
 mod botocore;
 mod http;
+mod machine;
 mod moto;
 mod oidc;
+mod program;
+mod providers;
 mod signatures;
+mod signin;
 mod sts;
