@@ -2,7 +2,7 @@
 //! nothing of what comes before it.
 
 use awsenv_core::broker::CredentialsTask;
-use awsenv_core::chain::{AssumeRole, ChainStep, CredentialSource};
+use awsenv_core::chain::{AssumeRole, ChainStep, CredentialSource, NamedSource};
 use awsenv_core::credentials::Credentials;
 use awsenv_core::session_key::session_key;
 use awsenv_host::cli_cache::{CachedCredentials, RoleUser, is_session_of};
@@ -200,7 +200,7 @@ fn gives_session(source: &CredentialSource) -> bool {
 }
 
 /// The sources whose credentials awsenv does not keep: they have a place of their own.
-fn base(_broker: &Broker<'_>, step: &ChainStep) -> Result<Credentials> {
+fn base(broker: &Broker<'_>, step: &ChainStep) -> Result<Credentials> {
     match &step.source {
         CredentialSource::Static { access_key_id, secret_access_key, session_token, account_id } => Ok(Credentials {
             access_key_id: access_key_id.clone(),
@@ -209,6 +209,15 @@ fn base(_broker: &Broker<'_>, step: &ChainStep) -> Result<Credentials> {
             expiration: None,
             account_id: account_id.clone(),
         }),
+        CredentialSource::LoginSession { login_session } => {
+            sources::login_session::credentials(broker, &step.profile, login_session)
+        }
+        CredentialSource::CredentialProcess { command, account_id } => {
+            sources::process::credentials(broker, &step.profile, command, account_id.as_deref())
+        }
+        CredentialSource::Named(NamedSource::Environment) => sources::environment::credentials(broker),
+        CredentialSource::Named(NamedSource::EcsContainer) => sources::container::credentials(broker),
+        CredentialSource::Named(NamedSource::Ec2InstanceMetadata) => sources::metadata::credentials(broker),
         _ => Err(BrokerError::new("not-yet", "not yet")),
     }
 }

@@ -112,6 +112,19 @@ impl Object {
         self.optional_prose(name)?.ok_or(JsonError::Missing(name))
     }
 
+    /// A string that is not empty, whose only control characters end lines, for what has lines: PEM.
+    pub(crate) fn lines(&self, name: &'static str) -> Result<&str, JsonError> {
+        match self.get(name) {
+            Some(Json::String(text)) if text.is_empty() => Err(JsonError::Empty(name)),
+            Some(Json::String(text)) if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r')) => {
+                Err(JsonError::ControlCharacter(name))
+            }
+            Some(Json::String(text)) => Ok(text),
+            Some(_) => Err(JsonError::WrongType(name, "a string")),
+            None => Err(JsonError::Missing(name)),
+        }
+    }
+
     /// As [`text`](Self::text), for a secret.
     pub(crate) fn secret(&self, name: &'static str) -> Result<Secret, JsonError> {
         self.text(name).map(Secret::new)

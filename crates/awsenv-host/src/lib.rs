@@ -18,6 +18,7 @@ pub mod history;
 pub mod interrupt;
 pub mod json;
 pub mod lock;
+pub mod login_cache;
 pub mod mfa_process;
 pub mod own_cache;
 pub mod process;

@@ -1,9 +1,9 @@
 //! The SSO tokens (IAM Identity Center) that the AWS CLI and the SDKs keep in `~/.aws/sso/cache`, read and
 //! written, and the clients they were issued to.
 
-mod ascii_json;
+pub(crate) mod ascii_json;
 mod registration;
-mod write;
+pub(crate) mod write;
 
 use std::path::Path;
 

@@ -70,14 +70,45 @@ impl Http {
     }
 }
 
+/// The same, but never through a proxy.
+#[derive(Clone, Debug)]
+pub(crate) struct Direct(Http);
+
+impl Http {
+    /// For what is asked without a proxy, wherever it is.
+    pub(crate) fn direct(&self) -> Direct {
+        Direct(self.clone())
+    }
+
+    fn send(&self, request: HttpRequest, way: impl FnOnce(&Uri) -> Result<Way>) -> HttpConnectorFuture {
+        let connector = request
+            .uri()
+            .parse::<Uri>()
+            .map_err(|_| BrokerError::new("endpoint", "the address of an AWS service is no URL"))
+            .and_then(|uri| way(&uri))
+            .and_then(|way| self.0.connector(way));
+        match connector {
+            Ok(connector) => connector.call(request),
+            Err(error) => HttpConnectorFuture::ready(Err(ConnectorError::user(error.into()))),
+        }
+    }
+}
+
 impl Shared {
+    fn direct_way(uri: &Uri) -> Way {
+        if uri.scheme_str() == Some("https") { Way::Tls } else { Way::Plain }
+    }
+
     fn way(&self, uri: &Uri) -> Result<Way> {
-        let tls = uri.scheme_str() == Some("https");
+        let direct = Self::direct_way(uri);
         if uri.host().is_none_or(is_loopback) {
-            return Ok(if tls { Way::Tls } else { Way::Plain });
+            return Ok(direct);
         }
         self.proxies.check(uri)?;
-        Ok(if tls { Way::TlsByProxy } else { Way::PlainByProxy })
+        Ok(match direct {
+            Way::Plain => Way::PlainByProxy,
+            _ => Way::TlsByProxy,
+        })
     }
 
     fn connector(&self, way: Way) -> Result<SharedHttpConnector> {
@@ -137,16 +168,13 @@ impl HttpClient for Http {
 
 impl HttpConnector for Http {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let connector = request
-            .uri()
-            .parse::<Uri>()
-            .map_err(|_| BrokerError::new("endpoint", "the address of an AWS service is no URL"))
-            .and_then(|uri| self.0.way(&uri))
-            .and_then(|way| self.0.connector(way));
-        match connector {
-            Ok(connector) => connector.call(request),
-            Err(error) => HttpConnectorFuture::ready(Err(ConnectorError::user(error.into()))),
-        }
+        self.send(request, |uri| self.0.way(uri))
+    }
+}
+
+impl HttpConnector for Direct {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        self.0.send(request, |uri| Ok(Shared::direct_way(uri)))
     }
 }
 

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 const ROOM: usize = 64 << 10;
 
 /// Writes `value`, whose maps have text for keys.
-pub(super) fn write(value: &impl Serialize) -> Zeroizing<Vec<u8>> {
+pub(crate) fn write(value: &impl Serialize) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
     // A vector takes every byte, and such values are always written.
     let _ = value.serialize(&mut Serializer::with_formatter(&mut *bytes, Ascii));

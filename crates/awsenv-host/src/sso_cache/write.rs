@@ -141,14 +141,15 @@ fn remove_if(path: &Path, is_it: impl FnOnce(&Map<String, Value>) -> bool) -> Re
 }
 
 /// The fields of a file, none where it is no JSON object.
-fn read_map(path: &Path) -> Map<String, Value> {
+pub(crate) fn read_map(path: &Path) -> Map<String, Value> {
     let Ok(Some(mut bytes)) = files::read_up_to(path, LARGEST_CACHE_FILE) else { return Map::new() };
     let entry = serde_json::from_slice(&bytes).unwrap_or_default();
     bytes.zeroize();
     entry
 }
 
-fn wipe_all(entry: Map<String, Value>) {
+/// Wipes every text from memory.
+pub(crate) fn wipe_all(entry: Map<String, Value>) {
     entry.into_iter().for_each(|(_, value)| wipe(value));
 }
 
