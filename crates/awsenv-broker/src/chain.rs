@@ -8,7 +8,7 @@ use awsenv_core::session_key::session_key;
 use awsenv_host::cli_cache::{CachedCredentials, RoleUser, is_session_of};
 use awsenv_host::freshness::Freshness;
 use awsenv_host::own_cache::OwnCache;
-use awsenv_host::sessions::{Sessions, Slot};
+use awsenv_host::sessions::{Sessions, Slot, gives_session};
 use jiff::Timestamp;
 
 use crate::broker::Broker;
@@ -192,11 +192,6 @@ pub(crate) fn renew(
             Ok((kept.credentials, true))
         }
     }
-}
-
-/// Whether the step gives a session that the AWS CLI's cache knows.
-fn gives_session(source: &CredentialSource) -> bool {
-    matches!(source, CredentialSource::AssumeRole(_) | CredentialSource::WebIdentity { .. } | CredentialSource::Sso(_))
 }
 
 /// The sources whose credentials awsenv does not keep: they have a place of their own.

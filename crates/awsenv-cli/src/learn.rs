@@ -17,13 +17,13 @@ use std::path::PathBuf;
 
 use awsenv_core::chain::{CredentialChain, CredentialSource};
 use awsenv_core::color::Color;
+use awsenv_host::sessions::sso_token_key;
 use awsenv_host::settings::{self, Settings};
 use awsenv_host::{clock, stamps};
 use awsenv_shell::Shell;
 use awsenv_shell::prompt::{Embed, escape, paint};
 
 use crate::context::Context;
-use crate::request::sso_token_key;
 use crate::segment::{Body, Template};
 
 /// Stands between the parts while they are painted together.

@@ -2,12 +2,12 @@
 
 use awsenv_core::chain::{CredentialChain, CredentialSource, Sso};
 use awsenv_core::profile::ProfileSet;
+use awsenv_host::sessions::sso_token_key;
 use awsenv_host::sso_cache::{SsoState, read_token};
 use jiff::Timestamp;
 
 use crate::context::Context;
 use crate::obtain::cached;
-use crate::request::sso_token_key;
 
 /// The state of a profile's session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl State {
 
 /// The state of `chain` and, where a session is cached, when that ends. Reads caches; asks nobody.
 pub(crate) fn state(context: &Context, set: &ProfileSet<'_>, chain: &CredentialChain) -> (State, Option<Timestamp>) {
-    if let Some(entry) = cached(context, set, chain.last()) {
+    if let Some(entry) = cached(context, set, chain) {
         return (State::Ready, Some(entry.expiration));
     }
     (beyond(context, chain), None)

@@ -53,6 +53,11 @@ pub struct Slot<'a> {
     pub shared: Option<&'a str>,
 }
 
+/// Whether `source` gives a session that is cached here. What the other sources give has a place of its own, or none.
+pub fn gives_session(source: &CredentialSource) -> bool {
+    matches!(source, CredentialSource::AssumeRole(_) | CredentialSource::WebIdentity { .. } | CredentialSource::Sso(_))
+}
+
 /// What the AWS CLI names the session of `step` by; `None` where it keeps none. Whether the entry may be shared is
 /// another question: [`may_share`].
 pub fn shared_name(set: &ProfileSet<'_>, step: &ChainStep) -> Option<String> {
@@ -106,11 +111,16 @@ fn shared_call(set: &ProfileSet<'_>, step: &ChainStep) -> Option<AssumeRole> {
 
 /// What the AWS CLI names the cached credentials of an SSO role by; `None` for a token alone.
 pub fn sso_cache_key(sso: &Sso) -> Option<SsoCacheKey> {
-    let session = match &sso.sso_session {
+    let session = sso_token_key(sso);
+    Some(SsoCacheKey { account_id: sso.account_id.clone()?, role_name: sso.role_name.clone()?, session })
+}
+
+/// What the SSO token of a profile is kept under.
+pub fn sso_token_key(sso: &Sso) -> SsoTokenKey {
+    match &sso.sso_session {
         Some(name) => SsoTokenKey::SessionName(name.clone()),
         None => SsoTokenKey::StartUrl(sso.start_url.clone()),
-    };
-    Some(SsoCacheKey { account_id: sso.account_id.clone()?, role_name: sso.role_name.clone()?, session })
+    }
 }
 
 impl Sessions<'_> {
