@@ -1,7 +1,8 @@
 //! From the bytes of a request to the bytes of an answer.
 
 use awsenv_core::broker::{
-    CredentialsAnswer, CredentialsTask, FailureAnswer, IdentityAnswer, Notes, PROTOCOL, Request, Task,
+    CredentialsAnswer, CredentialsTask, FailureAnswer, IdentityAnswer, LoginAnswer, LogoutAnswer, Notes, PROTOCOL,
+    Request, Task,
 };
 use awsenv_core::credentials::Credentials;
 use awsenv_core::environment::Environment;
@@ -11,6 +12,8 @@ use zeroize::Zeroizing;
 
 use crate::broker::Broker;
 use crate::error::{BrokerError, Result};
+use crate::login::{self, LoggedIn};
+use crate::logout::{self, LoggedOut};
 use crate::{account, chain, sources};
 
 /// Does what `request` asks and returns the answer as JSON. `environment` is the process's own.
@@ -28,6 +31,8 @@ pub fn answer_request(request: &[u8], environment: &Environment) -> Zeroizing<Ve
 enum Answered {
     Credentials(Credentials),
     Identity { account_id: String, arn: String, user_id: String },
+    LoggedIn(LoggedIn),
+    LoggedOut(LoggedOut),
 }
 
 fn perform(broker: &Broker<'_>, task: &Task) -> Result<Answered> {
@@ -38,7 +43,8 @@ fn perform(broker: &Broker<'_>, task: &Task) -> Result<Answered> {
             let identity = sources::identity::caller_identity(broker, &credentials)?;
             Ok(Answered::Identity { account_id: identity.account_id, arn: identity.arn, user_id: identity.user_id })
         }
-        Task::Login(_) | Task::Logout(_) => Err(BrokerError::new("not-yet", "not yet")),
+        Task::Login(task) => Ok(Answered::LoggedIn(login::login(broker, task)?)),
+        Task::Logout(task) => Ok(Answered::LoggedOut(logout::logout(broker, task)?)),
     }
 }
 
@@ -89,6 +95,15 @@ impl Answered {
                 user_id: user_id.clone(),
                 notes,
             }),
+            Self::LoggedIn(login) => to_json(&LoginAnswer {
+                expires_at: format_expiration(login.expires_at),
+                renewable: login.renewable,
+                was_valid: login.was_valid,
+                notes,
+            }),
+            Self::LoggedOut(logout) => {
+                to_json(&LogoutAnswer { tokens: logout.tokens, role_credentials: logout.role_credentials, notes })
+            }
         }
     }
 }

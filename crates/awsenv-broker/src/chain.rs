@@ -121,6 +121,15 @@ impl<'a> Run<'a> {
                     of_role(session, role_arn)
                 })
             }
+            CredentialSource::Sso(sso) => {
+                let profile = &self.task.chain.steps[index].profile;
+                sources::sso::with_token(self.broker, sso, profile, |token| {
+                    self.once(index, since, || {
+                        let credentials = sources::sso::role_credentials(self.broker, sso, profile, token)?;
+                        Ok(New { credentials, user: None })
+                    })
+                })
+            }
             _ => Err(BrokerError::new("broker-protocol", "the request's chain is in disorder")),
         }
     }

@@ -15,6 +15,8 @@ mod broker;
 mod chain;
 mod client;
 mod error;
+mod login;
+mod logout;
 mod long_term;
 mod mfa;
 mod sources;

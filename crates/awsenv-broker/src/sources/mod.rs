@@ -8,5 +8,6 @@ pub(crate) mod login_session;
 pub(crate) mod metadata;
 pub(crate) mod process;
 mod session_name;
+pub(crate) mod sso;
 pub(crate) mod sts;
 pub(crate) mod web_identity;

@@ -3,16 +3,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use rustix::fs::OFlags;
 use rustix::termios::{OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-use signal_hook::flag;
 
 use super::{Input, Size};
+use crate::interrupt::Interrupts;
 
 /// The controlling terminal of a process, by POSIX.
 const DEVICE: &str = "/dev/tty";
@@ -41,8 +39,7 @@ pub struct Terminal {
     input: File,
     output: File,
     is_raw: bool,
-    asked_to_end: Arc<AtomicBool>,
-    closed: Arc<AtomicBool>,
+    interrupts: Interrupts,
 }
 
 impl Terminal {
@@ -55,12 +52,7 @@ impl Terminal {
         let output = OpenOptions::new().write(true).open(DEVICE)?;
         let flags = OFlags::NONBLOCK.bits().cast_signed();
         let input = OpenOptions::new().read(true).custom_flags(flags).open(DEVICE)?;
-        let (asked_to_end, closed) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
-            flag::register_conditional_default(signal, Arc::clone(&closed))?;
-            flag::register(signal, Arc::clone(&asked_to_end))?;
-        }
-        Ok(Self { input, output, is_raw: false, asked_to_end, closed })
+        Ok(Self { input, output, is_raw: false, interrupts: Interrupts::hold()? })
     }
 
     /// From now on every key arrives by itself and is not echoed. What was typed before is thrown away: it was meant for
@@ -89,7 +81,7 @@ impl Terminal {
 
     /// What is typed: keys after [`enter`](Self::enter), else lines, edited by the terminal itself.
     pub fn read(&mut self, buffer: &mut [u8]) -> io::Result<Input> {
-        if self.asked_to_end.load(Ordering::SeqCst) {
+        if self.interrupts.asked() {
             return Ok(Input::Ended);
         }
         match self.input.read(buffer) {
@@ -116,7 +108,6 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         restore();
-        self.closed.store(true, Ordering::SeqCst);
     }
 }
 
