@@ -1,6 +1,7 @@
 //! What awsenv's own settings do, through the program.
 
 mod classes;
+mod ends;
 mod naming;
 mod trust;
 

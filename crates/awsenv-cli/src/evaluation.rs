@@ -47,6 +47,11 @@ impl Target {
         }
     }
 
+    /// The text that applies `change` and is no step that `back` takes back.
+    pub(crate) fn render_quietly(self, change: &EnvChange) -> Result<Snippet, RenderError> {
+        render_change(self.shell, change)
+    }
+
     /// The text that applies `change` and then fails; `message` says of what.
     pub(crate) fn render_and_fail(
         self,
@@ -94,11 +99,26 @@ pub(crate) fn failure(context: &Context, shell: Shell, error: &CliError) -> Outc
 /// How a person evaluates `awsenv use PROFILE`, to copy from a terminal. Where the name can't be said there, in a way
 /// that makes nothing else happen than a switch, it stays `PROFILE`.
 pub(crate) fn use_form(shell: Shell, profile: &str) -> String {
+    evaluation_form(shell, &use_form_of_hook(shell, profile))
+}
+
+/// The same where the hook is loaded.
+pub(crate) fn use_form_of_hook(shell: Shell, profile: &str) -> String {
     // tcsh's form has the command between quotes and backquotes, which no quoting inside of them gets around.
     let is_sayable = shell != Shell::Tcsh || !profile.contains(['"', '$', '`', '!', '\\', '\'']);
-    let word = quote(shell, profile).ok().filter(|_| is_sayable).unwrap_or_else(|| "PROFILE".to_owned());
+    let word = if is_plain(profile) {
+        profile.to_owned()
+    } else {
+        quote(shell, profile).ok().filter(|_| is_sayable).unwrap_or_else(|| "PROFILE".to_owned())
+    };
     let end_of_options = if profile.starts_with('-') { "-- " } else { "" };
-    evaluation_form(shell, &format!("awsenv use {end_of_options}{word}"))
+    format!("awsenv use {end_of_options}{word}")
+}
+
+/// Whether it is a word that means itself in every shell: it begins with a letter, so that none takes it for a number.
+fn is_plain(profile: &str) -> bool {
+    let ok = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
+    profile.starts_with(|c: char| c.is_ascii_alphabetic()) && profile.bytes().all(ok)
 }
 
 /// A terminal gets no snippet: it may hold secrets, and it does nothing there.

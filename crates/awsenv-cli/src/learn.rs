@@ -10,9 +10,11 @@
 //! | `__awsenv_shows_left` | `yes` where the format shows the time left |
 //! | `__awsenv_near` | what stands before the time left when the end is near |
 //! | `__awsenv_over` | the segment once the end has come |
+//! | `__awsenv_renew_at` | from when on a process in the background is to get new credentials, epoch seconds; empty: never |
 //! | `__awsenv_watched`, `__awsenv_present` | files that are news when newer than the stamp; when gone |
 //! | `__awsenv_stamp` | the stamp; empty: there is none, ask every time |
 
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 
 use awsenv_core::chain::{CredentialChain, CredentialSource};
@@ -22,7 +24,9 @@ use awsenv_host::settings::{self, Settings};
 use awsenv_host::{clock, stamps};
 use awsenv_shell::Shell;
 use awsenv_shell::prompt::{Embed, escape, paint};
+use jiff::Timestamp;
 
+use crate::commands::prompt::outlook;
 use crate::context::Context;
 use crate::segment::{Body, Template};
 
@@ -38,11 +42,14 @@ pub(crate) fn text(context: &Context, shell: Shell, process: u32) -> String {
     let mut watched: Vec<PathBuf> = settings::path(&context.environment).into_iter().collect();
     let settings = Settings::of_user(&context.environment).ok();
     watched.extend(settings.iter().flat_map(|settings| settings.files.iter().cloned()));
-    let files = std::cell::RefCell::new(Vec::new());
+    let files = RefCell::new(Vec::new());
+    let renew_at = Cell::new(None);
+    let renews = settings.as_ref().is_some_and(|settings| settings.refresh);
     let outlook = |profile: &str| {
-        let (outlook, read) = crate::commands::prompt::outlook(context, profile);
-        files.replace(read);
-        outlook
+        let found = outlook(context, profile);
+        files.replace(found.files);
+        renew_at.set(found.renew_at.filter(|_| renews));
+        found.outlook
     };
     let template = Template::of(&context.environment, None, || settings, outlook);
     watched.extend(files.take());
@@ -77,6 +84,7 @@ pub(crate) fn text(context: &Context, shell: Shell, process: u32) -> String {
     assign("tail", &tail.unwrap_or_default());
     assign("near", near);
     assign("over", &over);
+    assign("renew_at", &renew_at.take().map(|at: Timestamp| at.as_second().to_string()).unwrap_or_default());
     assign("stamp", stamp.as_deref().and_then(std::path::Path::to_str).unwrap_or_default());
     let list = |files: &[PathBuf]| {
         files.iter().filter_map(|path| path.to_str()).map(ansi_c_quoted).collect::<Vec<_>>().join(" ")

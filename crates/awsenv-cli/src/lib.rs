@@ -32,6 +32,7 @@ use clap::error::ErrorKind;
 
 use crate::commands::allow::Answer;
 use crate::commands::list::Form;
+use crate::commands::renew;
 use crate::commands::{
     allow, clear, completions, current, exec, explain, export, flag, identity_options, init, list, mfa_code, prompt,
     use_,
@@ -108,6 +109,9 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
             Ok(evaluation::failure(context, target.shell, &error))
         }),
         complete::REQUEST => complete::run(context, rest),
+        renew::END => renew::end(context, Target::of_arguments(rest)),
+        renew::TAKE => renew::take(context, Target::of_arguments(rest), shell_id(rest)),
+        renew::RENEW => renew::renew(context, shell_id(rest)),
         "list" if rest.len() == 1 && rest[0] == "--names" => list::run(context, &[], Form::Names, None).into(),
         "list" => parsed(args::list(), rest, |matches| {
             let filters: Vec<String> = matches.get_many("filter").into_iter().flatten().cloned().collect();
@@ -167,7 +171,7 @@ fn run_export(context: &Context, rest: &[OsString]) -> Outcome {
         let profile = text(matches, "profile");
         let options = identity_options(matches)?;
         let (refresh, yes) = (flag(matches, "refresh"), flag(matches, "yes"));
-        let wanted = Wanted { profile: &profile, options, refresh, yes, mfa: mfa_code(matches)? };
+        let wanted = Wanted { profile: &profile, options, refresh, yes, mfa: mfa_code(matches)?, renewal: None };
         Ok(export::run(context, &wanted, &text(matches, "format"), flag(matches, "print")))
     };
     let mut outcome = parsed(args::export(), rest, run);
@@ -196,7 +200,7 @@ fn run_exec(context: &Context, rest: &[OsString]) -> Outcome {
                 Err(error) => Outcome::failure(&error),
                 Ok((options, mfa)) => {
                     let (refresh, yes) = (flag(&matches, "refresh"), flag(&matches, "yes"));
-                    let wanted = Wanted { profile: &profile, options, refresh, yes, mfa };
+                    let wanted = Wanted { profile: &profile, options, refresh, yes, mfa, renewal: None };
                     return exec::run(context, &wanted, &command, say);
                 }
             }
@@ -271,6 +275,11 @@ fn of_clap(error: &clap::Error) -> Outcome {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Outcome::stdout(text),
         _ => Outcome { stdout: String::new(), stderr: text, status: error::Status::Usage as i32, used: None },
     }
+}
+
+/// The process id of the shell that asks, its last argument; 0, which no shell has, where there is none.
+fn shell_id(rest: &[OsString]) -> u32 {
+    rest.last().and_then(|id| id.to_str()?.parse().ok()).unwrap_or(0)
 }
 
 fn folder(matches: &ArgMatches) -> &Path {

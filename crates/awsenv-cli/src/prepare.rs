@@ -18,6 +18,7 @@ use awsenv_host::settings::{LongTermKeys, Settings, UseAs};
 
 use jiff::Timestamp;
 
+use crate::commands::renew::SOURCE_CHANGED;
 use crate::confirm::confirm;
 use crate::context::{Context, FileTexts};
 use crate::error::CliError;
@@ -37,6 +38,17 @@ pub(crate) struct Wanted<'a> {
     pub(crate) yes: bool,
     /// The one-time code of an MFA device.
     pub(crate) mfa: Option<Secret>,
+    /// An identity that is in use is renewed: nobody is asked anything.
+    pub(crate) renewal: Option<Renewal>,
+}
+
+/// What a renewal must not change.
+#[derive(Clone, Debug)]
+pub(crate) struct Renewal {
+    /// The fingerprint of files, chain and options.
+    pub(crate) source: String,
+    /// When the shell stops keeping the identity.
+    pub(crate) until: Option<Timestamp>,
 }
 
 /// An identity that is ready to be applied.
@@ -53,6 +65,7 @@ pub(crate) struct Prepared {
     options: UseOptions,
     account_id: Option<String>,
     until: Option<Timestamp>,
+    kept_until: Option<Timestamp>,
     source: String,
     class: Option<String>,
     keeps_environment_keys: bool,
@@ -60,6 +73,11 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// When the shell stops keeping it.
+    pub(crate) fn until(&self) -> Option<Timestamp> {
+        self.until
+    }
+
     /// What to do to `environment`.
     pub(crate) fn plan(&self, environment: &Environment) -> Result<EnvChange, CliError> {
         let switch = Switch {
@@ -69,6 +87,7 @@ impl Prepared {
             settings: &self.settings.variables,
             account_id: self.account_id.as_deref(),
             until: self.until,
+            kept_until: self.kept_until,
             source: &self.source,
             options: &self.options,
             class: self.class.as_deref(),
@@ -123,9 +142,18 @@ fn prepare_in(
     apply_options(&mut chain, &wanted.options, session)?;
     let pin = settings.pin(wanted.profile)?;
     confirm(settings, wanted.profile, wanted.yes)?;
+    let source = fingerprint::of(&texts.files, &chain, &wanted.options);
+    if wanted.renewal.as_ref().is_some_and(|renewal| renewal.source != source) {
+        return Err(CliError::new(
+            SOURCE_CHANGED,
+            format!("{:?} would come from other files, or another way, than it did", wanted.profile),
+        )
+        .hint(format!("to take it as it is now: awsenv use {:?}", wanted.profile)));
+    }
     let region = region(set, profile, settings, &wanted.options, mode, texts, &mut warnings)?;
     let mut exported = ProfileSettings::default();
-    let asking = Asking { context, settings, files: &texts.files, mfa_code: wanted.mfa.clone() };
+    let may_ask = wanted.renewal.is_none();
+    let asking = Asking { context, settings, files: &texts.files, mfa_code: wanted.mfa.clone(), may_ask };
     let obtained = |wish: Wish| -> Result<Obtained, CliError> {
         obtain(&asking, set, &chain, wish, || {
             let mut calls = asking.calls(set, Some(profile))?;
@@ -180,11 +208,13 @@ fn prepare_in(
         None => proven.or_else(|| chain.last().source.account_id().map(str::to_owned)),
     };
     check_pin(wanted.profile, pin, account_id.as_deref())?;
+    let kept_until = kept_until(context, settings, wanted);
     Ok(Prepared {
         profile: wanted.profile.to_owned(),
         account_id,
-        until: end(context, credentials.as_ref(), kept_for(settings, wanted)),
-        source: fingerprint::of(&texts.files, &chain, &wanted.options),
+        until: credentials.as_ref().and_then(|credentials| credentials.expiration).into_iter().chain(kept_until).min(),
+        kept_until,
+        source,
         class: settings.class_of(wanted.profile).map(|class| class.name.clone()),
         keeps_environment_keys: mode == Mode::Keys && chain.starts_from(NamedSource::Environment),
         leaves_container: mode == Mode::Profile && chain.starts_from(NamedSource::EcsContainer),
@@ -302,18 +332,12 @@ fn check_pin(profile: &str, pin: Option<&str>, account: Option<&str>) -> Result<
         .hint("nothing was changed; the pin is in awsenv's settings, under [profile NAME]"))
 }
 
-/// How long the shell keeps it: `--for`, and never longer than its class lets it.
-fn kept_for(settings: &Settings, wanted: &Wanted<'_>) -> Option<Duration> {
-    let most = settings.class_of(wanted.profile).and_then(|class| class.max_duration);
-    wanted.options.keep_for.into_iter().chain(most).min()
-}
-
-/// When the shell stops keeping the identity.
-fn end(context: &Context, credentials: Option<&Credentials>, keep: Option<Duration>) -> Option<Timestamp> {
-    let expiration = credentials.and_then(|credentials| credentials.expiration);
-    let kept = keep.and_then(|keep| context.now.checked_add(jiff::SignedDuration::try_from(keep).ok()?).ok());
-    match (expiration, kept) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
+/// When the shell stops keeping it: `--for`, and never longer than its class lets it. A renewal begins nothing anew.
+fn kept_until(context: &Context, settings: &Settings, wanted: &Wanted<'_>) -> Option<Timestamp> {
+    if let Some(renewal) = &wanted.renewal {
+        return renewal.until;
     }
+    let most = settings.class_of(wanted.profile).and_then(|class| class.max_duration);
+    let keep: Duration = wanted.options.keep_for.into_iter().chain(most).min()?;
+    context.now.checked_add(jiff::SignedDuration::try_from(keep).ok()?).ok()
 }

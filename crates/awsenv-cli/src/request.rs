@@ -25,6 +25,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) files: &'a Files,
     /// `--mfa`
     pub(crate) mfa_code: Option<Secret>,
+    /// Whether a person may be asked.
+    pub(crate) may_ask: bool,
 }
 
 impl Asking<'_> {
@@ -37,7 +39,7 @@ impl Asking<'_> {
             caches: folders(self.context)?,
             calls,
             person: Person {
-                may_ask: true,
+                may_ask: self.may_ask,
                 mfa_code: self.mfa_code.clone(),
                 mfa_process: self.settings.mfa_process.clone(),
             },

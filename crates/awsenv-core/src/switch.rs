@@ -26,6 +26,8 @@ pub struct Switch<'a> {
     pub account_id: Option<&'a str>,
     /// When the shell stops keeping it: the end of the credentials or of `--for`, whichever is first.
     pub until: Option<Timestamp>,
+    /// When the shell stops keeping it even if the credentials are renewed: the end of `--for` or of the class's time.
+    pub kept_until: Option<Timestamp>,
     /// The fingerprint of files, chain and options.
     pub source: &'a str,
     /// The options of this `use`.
@@ -75,6 +77,9 @@ pub fn plan_use(environment: &Environment, switch: &Switch<'_>) -> Result<EnvCha
     }
     if let Some(until) = switch.until {
         change.set("AWSENV_EXPIRATION", &until.as_second().to_string())?;
+    }
+    if let Some(kept_until) = switch.kept_until {
+        change.set("AWSENV_UNTIL", &kept_until.as_second().to_string())?;
     }
     if let Some(previous) = previous_of_use(environment, switch) {
         change.set("AWSENV_PREVIOUS", &previous)?;

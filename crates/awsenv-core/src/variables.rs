@@ -67,6 +67,7 @@ pub const MANAGED: &[(&str, Role)] = &[
     ("AWSENV_PROFILE", Role::Own),
     ("AWSENV_KEY_ID", Role::Own),
     ("AWSENV_EXPIRATION", Role::Own),
+    ("AWSENV_UNTIL", Role::Own),
     ("AWSENV_ACCOUNT", Role::Own),
     ("AWSENV_SOURCE", Role::Own),
     ("AWSENV_OPTIONS", Role::Own),

@@ -74,6 +74,7 @@ fn of_credentials_and_changes() {
         region: None,
         settings: &[],
         account_id: None,
+        kept_until: None,
         until: None,
         source: "x",
         options: &options,

@@ -23,7 +23,7 @@ fn nothing_is_shown_and_the_way_is() {
     for profile in &PROFILES[..USABLE] {
         let (screen, status) = shown(&home, &format!("use {profile} --shell fish"));
         assert_eq!((owners(&screen).len(), status.as_str()), (0, "1"), "{screen}");
-        assert!(screen.contains(&format!("awsenv use '{profile}' | source")), "{screen}");
+        assert!(screen.contains(&format!("awsenv use {profile} | source")), "{screen}");
     }
     let form = "eval \"$(awsenv ";
     for (call, said) in [

@@ -25,7 +25,7 @@ fn clear(context: &Context, target: Target, lock: bool, print: bool) -> Result<O
         return Err(evaluation::on_terminal(&evaluation_form(target.shell, command)));
     }
     let change = if lock {
-        plan_lock(&context.environment, &missing_profile(context))?
+        plan_lock(&context.environment, &missing_profile(context, LOCKED_PROFILE))?
     } else {
         plan_clear(&context.environment)?
     };
@@ -48,14 +48,14 @@ fn falls_to_default(context: &Context) -> bool {
     !machine && context.read_files().is_ok_and(|texts| resolve_profile(&texts.profiles(), "default").is_ok())
 }
 
-/// A name for the lock that no profile has.
-pub(crate) fn missing_profile(context: &Context) -> String {
-    let Ok(texts) = context.read_files() else { return LOCKED_PROFILE.to_owned() };
+/// A name for the lock that no profile has: `wanted`, if that is so.
+pub(crate) fn missing_profile(context: &Context, wanted: &str) -> String {
+    let Ok(texts) = context.read_files() else { return wanted.to_owned() };
     let set = texts.profiles();
-    [LOCKED_PROFILE, EXPIRED_PROFILE]
+    [wanted, LOCKED_PROFILE, EXPIRED_PROFILE]
         .into_iter()
         .map(str::to_owned)
         .chain((2..).map(|n| format!("{LOCKED_PROFILE}-{n}")))
         .find(|name| set.get(name).is_none())
-        .unwrap_or_else(|| LOCKED_PROFILE.to_owned())
+        .unwrap_or_else(|| wanted.to_owned())
 }

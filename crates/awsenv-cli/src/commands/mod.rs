@@ -11,6 +11,7 @@ pub(crate) mod filter;
 pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod prompt;
+pub(crate) mod renew;
 pub(crate) mod use_;
 
 use awsenv_core::credentials::Secret;

@@ -8,14 +8,19 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use awsenv_core::chain::CredentialSource;
+use awsenv_core::identity::Identity;
 use awsenv_core::resolve::resolve_profile;
 use awsenv_host::environment;
+use awsenv_host::freshness::renew_window;
 use awsenv_host::settings::Settings;
 use awsenv_shell::Shell;
 use awsenv_shell::prompt::{Embed, escape, paint};
+use jiff::Timestamp;
 
 use crate::context::Context;
 use crate::learn;
+use crate::obtain::cached;
 use crate::segment::{Outlook, Segment};
 use crate::state::{State, beyond};
 
@@ -98,7 +103,7 @@ fn segment(shell: Option<Shell>, embed: Embed) -> String {
     let context = Context::of(environment);
     let environment = &context.environment;
     let settings = || Settings::of_user(environment).ok();
-    let segment = Segment::of(environment, context.now, settings, |profile| outlook(&context, profile).0);
+    let segment = Segment::of(environment, context.now, settings, |profile| outlook(&context, profile).outlook);
     let Some(Segment { text, color }) = segment else { return String::new() };
     // Plain text is for programs that have colors of their own.
     let Some(shell) = shell else { return text };
@@ -109,12 +114,23 @@ fn segment(shell: Option<Shell>, embed: Embed) -> String {
     }
 }
 
-/// What comes when the credentials of `profile` end, by files and caches, and which files these are.
-pub(crate) fn outlook(context: &Context, profile: &str) -> (Outlook, Vec<PathBuf>) {
-    let Ok(texts) = context.read_files() else { return (Outlook::Missing, Vec::new()) };
+/// What files and caches say about the end of an identity.
+pub(crate) struct Found {
+    /// What comes then.
+    pub(crate) outlook: Outlook,
+    /// From when on a renewal in the background makes sense; only for an identity whose keys are in the environment.
+    pub(crate) renew_at: Option<Timestamp>,
+    /// The files.
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// Looks up what comes when the credentials of `profile` end.
+pub(crate) fn outlook(context: &Context, profile: &str) -> Found {
+    let missing = |files| Found { outlook: Outlook::Missing, renew_at: None, files };
+    let Ok(texts) = context.read_files() else { return missing(Vec::new()) };
     let mut files = vec![texts.files.config.clone(), texts.files.credentials.clone()];
     let set = texts.profiles();
-    let Ok(chain) = resolve_profile(&set, profile) else { return (Outlook::Missing, files) };
+    let Ok(chain) = resolve_profile(&set, profile) else { return missing(files) };
     files.extend(learn::caches(context, &chain));
     let outlook = match beyond(context, &chain) {
         State::LoginNeeded => Outlook::NeedsLogin,
@@ -122,7 +138,21 @@ pub(crate) fn outlook(context: &Context, profile: &str) -> (Outlook, Vec<PathBuf
         State::Refreshable => Outlook::Renews,
         State::Ready | State::Expired | State::Broken => Outlook::Ends,
     };
-    (outlook, files)
+    let end = Identity::from_environment(&context.environment, false).expiration;
+    let is_kept = matches!(
+        chain.last().source,
+        CredentialSource::AssumeRole(_)
+            | CredentialSource::WebIdentity { .. }
+            | CredentialSource::Sso(_)
+            | CredentialSource::LoginSession { .. }
+    );
+    // What ends because it was not to be kept longer is not renewed for that.
+    let is_wanted = context.environment.get("AWSENV_UNTIL") != context.environment.get("AWSENV_EXPIRATION");
+    let renew_at = end.filter(|_| is_kept && is_wanted && context.environment.is_set("AWSENV_KEY_ID")).map(|end| {
+        let entry = cached(context, &set, &chain);
+        end - renew_window(entry.and_then(|entry| entry.lifetime()))
+    });
+    Found { outlook, renew_at, files }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `awsenv use`: the snippet that makes a profile the identity of the shell.
 
 use awsenv_core::credentials::Secret;
+use awsenv_core::identity::LOCKED_PROFILE;
 use awsenv_core::options::{UseOptions, parse_previous};
 use awsenv_core::switch::plan_lock;
 use awsenv_host::settings::Settings;
@@ -84,7 +85,14 @@ fn switch(context: &Context, target: Target, call: &Use) -> Result<Outcome, CliE
             .map_err(|error| CliError::of_profile(error, &texts.files))?;
         return Err(evaluation::on_terminal(&evaluation::use_form(target.shell, &profile)));
     }
-    let wanted = Wanted { profile: &profile, options, refresh: call.refresh, yes: call.yes, mfa: call.mfa.clone() };
+    let wanted = Wanted {
+        profile: &profile,
+        options,
+        refresh: call.refresh,
+        yes: call.yes,
+        mfa: call.mfa.clone(),
+        renewal: None,
+    };
     let prepared = prepare(context, &texts, &settings, &wanted)?;
     let snippet = target.render(context, &prepared.plan(&context.environment)?)?;
     warnings.push_str(&prepared.warnings);
@@ -143,7 +151,9 @@ pub(crate) fn lock_and_fail(context: &Context, target: Target, mut failed: Outco
     if context.stdout_is_terminal {
         return failed;
     }
-    if let Some(snippet) = lock_and_fail_text(context, target, &missing_profile(context), failed.stderr.trim_end()) {
+    if let Some(snippet) =
+        lock_and_fail_text(context, target, &missing_profile(context, LOCKED_PROFILE), failed.stderr.trim_end())
+    {
         failed.stdout = format!("{}\n", snippet.expose());
         // Nothing would be locked otherwise. The text fails by itself.
         if target.shell.stops_at_failed_program() {

@@ -21,6 +21,7 @@ fn switch<'a>(profile: &'a str, credentials: Option<&'a Credentials>, options: &
         region: Some("eu-west-1"),
         settings: &[],
         account_id: None,
+        kept_until: None,
         until: None,
         source: "fingerprint",
         options,
