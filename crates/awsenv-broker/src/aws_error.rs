@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::broker::Broker;
 use crate::client;
 use crate::error::BrokerError;
+pub(crate) use refusal::in_words;
 pub(crate) use text::clean;
 
 /// The service that was called.
@@ -123,7 +124,7 @@ impl Answer<'_> {
 }
 
 /// When the server says it is.
-fn server_time(response: &HttpResponse) -> Option<Timestamp> {
+pub(crate) fn server_time(response: &HttpResponse) -> Option<Timestamp> {
     let date = DateTime::from_str(response.headers().get("date")?, Format::HttpDate).ok()?;
     Timestamp::from_second(date.secs()).ok()
 }
@@ -140,22 +141,17 @@ fn chain_text(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 impl BrokerError {
-    /// Takes `secrets` out of every text, wherever a server has sent one back. Short ones stay: a code of a few
-    /// characters is in half of all words.
+    /// Takes `secrets` out of every text, wherever a server has sent one back. One inside a longer word is not it: the
+    /// digits of a code stand in many an account's number.
     pub(crate) fn without<'s>(mut self, secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
-        for secret in secrets.into_iter().map(Secret::expose).filter(|secret| secret.len() >= SHORTEST_SECRET) {
+        for secret in secrets.into_iter().map(Secret::expose).filter(|secret| !secret.is_empty()) {
             for text in [Some(&mut self.message), self.hint.as_mut(), self.place.as_mut()].into_iter().flatten() {
-                if text.contains(secret) {
-                    *text = text.replace(secret, "***");
-                }
+                text::take_out(text, secret);
             }
         }
         self
     }
 }
-
-/// A one-time code has six digits.
-const SHORTEST_SECRET: usize = 6;
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! The AWS service clients, set up by what the user's files and environment say about calls.
 
+mod clock;
 mod endpoints;
 mod http;
 mod partition;
@@ -59,7 +60,7 @@ pub(crate) fn sts(
         }
     };
     let config = config(broker, region, endpoint, credentials)?;
-    let config = aws_sdk_sts::config::Builder::from(&config).interceptor(UserAgent);
+    let config = aws_sdk_sts::config::Builder::from(&config).interceptor(UserAgent).retry_classifier(clock::SignAnew);
     Ok(aws_sdk_sts::Client::from_conf(config.build()))
 }
 

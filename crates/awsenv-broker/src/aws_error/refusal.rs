@@ -27,7 +27,11 @@ pub(super) fn describe(answer: &Answer<'_>, code: &str) -> BrokerError {
                     "get new ones for the source of this role: log in again, or replace the session token in the file",
                 )
         }
-        "InvalidClientTokenId" | "UnrecognizedClientException" | "InvalidAccessKeyId" | "AuthFailure" => {
+        "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidAccessKeyId"
+        | "AuthFailure"
+        | "MissingAuthenticationToken" => {
             new("aws-credentials-invalid", format!("{service} does not know the access key: {said}")).hint(
                 "the key was deleted or made inactive, its session token is missing, or it belongs to another \
                  partition (aws, aws-cn, aws-us-gov)",
@@ -180,8 +184,8 @@ fn first_line(message: &str) -> String {
 }
 
 /// A length of time for people: `3 min`, `2 h 5 min`, `4 days`.
-pub(super) fn in_words(time: SignedDuration) -> String {
-    let minutes = time.as_mins().max(1);
+pub(crate) fn in_words(time: SignedDuration) -> String {
+    let minutes = ((time.as_secs() + 30) / 60).max(1);
     match minutes {
         ..120 => format!("{minutes} min"),
         120..2880 => format!("{} h {} min", minutes / 60, minutes % 60),

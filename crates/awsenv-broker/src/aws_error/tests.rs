@@ -120,7 +120,7 @@ fn a_wrong_clock_is_told_by_how_much() {
     assert_eq!(error.code, "clock-skew");
     assert!(error.message.contains("days ahead of AWS's"), "{}", error.message);
     for (minutes, words) in [(0, "1 min"), (61, "61 min"), (125, "2 h 5 min"), (4000, "2 days")] {
-        assert_eq!(refusal::in_words(SignedDuration::from_mins(minutes)), words);
+        assert_eq!(in_words(SignedDuration::from_mins(minutes)), words);
     }
 }
 

@@ -26,6 +26,21 @@ pub(crate) fn clean(text: &str) -> String {
     }
 }
 
+/// Puts `***` in the place of `secret` where it stands as a word of its own.
+pub(super) fn take_out(text: &mut String, secret: &str) {
+    let mut from = 0;
+    while let Some(at) = text[from..].find(secret).map(|at| from + at) {
+        let end = at + secret.len();
+        let is_inside = text[..at].ends_with(char::is_alphanumeric) || text[end..].starts_with(char::is_alphanumeric);
+        if is_inside {
+            from = at + text[at..].chars().next().map_or(1, char::len_utf8);
+        } else {
+            text.replace_range(at..end, "***");
+            from = at + "***".len();
+        }
+    }
+}
+
 /// Copies `word`, with `…` in the place of what may be a token.
 fn push_without_tokens(out: &mut String, word: &str) {
     let is_of_token = |character: char| character.is_ascii_alphanumeric() || "+/=_.-%".contains(character);
@@ -63,6 +78,16 @@ mod tests {
         assert_eq!(clean(&format!("x-amz-security-token:{token} end")), "x-amz-security-token:… end");
         let arn = format!("arn:aws:iam::123456789012:role/{}", "a".repeat(64));
         assert_eq!(clean(&arn), arn);
+    }
+
+    #[test]
+    fn secrets_are_taken_out_and_numbers_that_hold_their_digits_are_not() {
+        let mut text = "code 123456 of arn:aws:iam::123456789012:mfa/123456, '123456'".to_owned();
+        take_out(&mut text, "123456");
+        assert_eq!(text, "code *** of arn:aws:iam::123456789012:mfa/***, '***'");
+        let mut text = "ababab äb+äb".to_owned();
+        take_out(&mut text, "äb+äb");
+        assert_eq!(text, "ababab ***");
     }
 
     #[test]

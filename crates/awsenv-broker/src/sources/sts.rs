@@ -6,7 +6,7 @@ use awsenv_core::credentials::{Credentials, Secret};
 use jiff::{SignedDuration, Timestamp};
 
 use super::session_name;
-use crate::aws_error::{Service, describe};
+use crate::aws_error::{Service, describe, in_words};
 use crate::broker::Broker;
 use crate::client;
 use crate::error::{BrokerError, Result};
@@ -224,8 +224,8 @@ fn check_time(broker: &Broker<'_>, credentials: &Credentials, seconds: u32) -> R
     if ahead.abs() > REMARKABLE_SKEW {
         let side = if ahead.is_positive() { "ahead of" } else { "behind" };
         broker.warn(format!(
-            "this machine's clock is about {} min {side} AWS's: credentials seem to end at another time than they do",
-            ahead.abs().as_mins()
+            "this machine's clock is about {} {side} AWS's: credentials seem to end at another time than they do",
+            in_words(ahead.abs())
         ));
     }
     Ok(())

@@ -89,6 +89,7 @@ pub(crate) fn finish(
         Some(Fault::Hang | Fault::Close) => return Outcome { answer: None, fault },
         Some(Fault::Status(status)) => failing(state, target, *status),
         Some(Fault::Throttle) => throttled(state, target),
+        Some(Fault::Refuse { status, code, message }) => refusing(state, target, (*status, code, message)),
         Some(Fault::Garbage) => Answer::new(200, "text/xml", b"\x00\xff<<{]not what was asked for\x1b[31m\n".to_vec()),
         _ => {
             state.wrong_account = fault == Some(Fault::WrongAccount);
@@ -135,6 +136,19 @@ fn failing(state: &State, target: &Target, status: u16) -> Answer {
         "signin" => signin::failure(state, status, "InternalServerException", "server_error", message),
         "imds" => imds::page(status, "Internal Server Error"),
         _ => container::failure(status, "InternalServerError", message),
+    }
+}
+
+/// The service's own kind of error body around these words.
+fn refusing(state: &State, target: &Target, (status, code, message): (u16, &str, &str)) -> Answer {
+    match target.service {
+        "sts" => sts::failure(state, status, code, message),
+        "iam" => iam::failure(state, status, code, message),
+        "sso-oidc" => Answer { status, ..oidc::failure(state, code, message) },
+        "sso" => portal::failure(state, status, code, message),
+        "signin" => signin::failure(state, status, code, code, message),
+        "imds" => imds::page(status, message),
+        _ => container::failure(status, code, message),
     }
 }
 

@@ -11,6 +11,15 @@ pub enum Fault {
     /// The service's own words for too many requests: `Throttling` (STS, IAM), 429 (portal, sign-in),
     /// `SlowDownException` (SSO OIDC).
     Throttle,
+    /// The service's own kind of error body, with this status, code and message. Nothing is done.
+    Refuse {
+        /// The HTTP status.
+        status: u16,
+        /// AWS's code, such as `AccessDenied`.
+        code: String,
+        /// AWS's words.
+        message: String,
+    },
     /// No answer; the connection stays open until the fake ends.
     Hang,
     /// The connection is closed with no answer.
@@ -28,6 +37,11 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// A [`Refuse`](Self::Refuse).
+    pub fn refuse(status: u16, code: &str, message: &str) -> Self {
+        Self::Refuse { status, code: code.to_owned(), message: message.to_owned() }
+    }
+
     /// By name, as the control paths have it: `status-503`, `throttle`, `hang`, `close`, `close-mid-body`, `garbage`,
     /// `wrong-account`, `delay-250` (milliseconds), `lose-answer`.
     pub fn parse(name: &str) -> Option<Self> {

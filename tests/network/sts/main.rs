@@ -1,0 +1,9 @@
+//! STS, MFA and AWS's errors, through the program `awsenv-broker` and against the strict fakes.
+#![cfg(unix)]
+
+mod arguments;
+mod common;
+mod faults;
+mod mfa;
+mod question;
+mod web_identity;
