@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use awsenv_testkit::fake::{FakeAws, follow};
+use awsenv_testkit::fake::{Browser, FakeAws};
 
 const USAGE: &str = "usage: fake-aws [--world FILE] | fake-aws browser URL";
 
@@ -43,7 +43,7 @@ fn serve(world: &str) -> Result<(), String> {
 
 fn browse(url: &str) -> Result<(), String> {
     let ca_file = std::env::var_os("AWS_CA_BUNDLE").map(PathBuf::from);
-    let visits = follow(url, ca_file.as_deref())?;
+    let visits = Browser { ca_file, proxy: std::env::var("HTTPS_PROXY").ok() }.follow(url)?;
     match visits.last() {
         Some(last) if last.status >= 400 => Err(format!("{}: status {}", last.url, last.status)),
         _ => Ok(()),

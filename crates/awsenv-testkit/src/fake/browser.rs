@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,62 +29,117 @@ pub struct Visit {
 }
 
 /// Opens `url` and every page that it leads to; the last of them is what the person sees in the end. `ca_file`: the
-/// authority to trust for `https` ([`FakeAws::ca_file`](super::FakeAws::ca_file)).
+/// authority to trust for `https` ([`FakeAws::ca_file`](super::FakeAws::ca_file)). Only loopback addresses are opened.
 ///
 /// # Errors
 ///
-/// A URL that is not on a loopback address, a server that isn't there, an answer that isn't HTTP, in words.
+/// As [`Browser::follow`].
 pub fn follow(url: &str, ca_file: Option<&Path>) -> Result<Vec<Visit>, String> {
-    let mut visits = Vec::new();
-    let mut url = url.to_owned();
-    while visits.len() <= MOST_REDIRECTS {
-        let (visit, location) = open(&url, ca_file).map_err(|why| format!("{url}: {why}"))?;
-        visits.push(visit);
-        match location {
-            Some(location) => url = location,
-            None => return Ok(visits),
-        }
-    }
-    Err(format!("{url}: more than {MOST_REDIRECTS} redirects"))
+    Browser { ca_file: ca_file.map(Path::to_owned), proxy: None }.follow(url)
 }
 
-fn open(url: &str, ca_file: Option<&Path>) -> Result<(Visit, Option<String>), String> {
-    let (scheme, rest) = url.split_once("://").ok_or("not a URL")?;
-    let (authority, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
-    let default_port = if scheme == "https" { 443 } else { 80 };
+/// A browser with settings.
+#[derive(Clone, Debug, Default)]
+pub struct Browser {
+    /// The authority to trust for `https`.
+    pub ca_file: Option<PathBuf>,
+    /// The proxy (`http://127.0.0.1:PORT`) for every host but loopback addresses.
+    pub proxy: Option<String>,
+}
+
+impl Browser {
+    /// Opens `url` and every page that it leads to.
+    ///
+    /// # Errors
+    ///
+    /// A URL that is not on a loopback address where there is no proxy, a server that isn't there, an answer that isn't
+    /// HTTP, in words.
+    pub fn follow(&self, url: &str) -> Result<Vec<Visit>, String> {
+        let mut visits = Vec::new();
+        let mut url = url.to_owned();
+        while visits.len() <= MOST_REDIRECTS {
+            let (visit, location) = self.open(&url).map_err(|why| format!("{url}: {why}"))?;
+            visits.push(visit);
+            match location {
+                Some(location) => url = location,
+                None => return Ok(visits),
+            }
+        }
+        Err(format!("{url}: more than {MOST_REDIRECTS} redirects"))
+    }
+
+    fn open(&self, url: &str) -> Result<(Visit, Option<String>), String> {
+        let (scheme, rest) = url.split_once("://").ok_or("not a URL")?;
+        let is_tls = scheme == "https";
+        let (authority, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
+        let (host, port) = host_and_port(authority, if is_tls { 443 } else { 80 })?;
+        let stream = if ["127.0.0.1", "localhost", "::1"].contains(&host) {
+            connect(host, port)?
+        } else {
+            self.tunnel(host, port)?
+        };
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {authority}\r\nUser-Agent: fake-browser\r\nAccept: text/html\r\n\
+             Connection: close\r\n\r\n"
+        );
+        let answer = if is_tls {
+            let name = ServerName::try_from(host.to_owned()).map_err(|e| e.to_string())?;
+            let config = client_config(self.ca_file.as_deref())?;
+            let client = ClientConnection::new(config, name).map_err(|e| e.to_string())?;
+            exchange(StreamOwned::new(client, stream), &request)
+        } else {
+            exchange(stream, &request)
+        };
+        let answer = answer.map_err(|e| e.to_string())?;
+        let (head, body) = answer.split_once("\r\n\r\n").ok_or("the answer is not HTTP")?;
+        let status = status_of(head).ok_or("the answer is not HTTP")?;
+        let location = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("location").then(|| value.trim().to_owned())
+        });
+        let visit = Visit { url: url.to_owned(), status, body: body.to_owned() };
+        Ok((visit, location.filter(|_| (300..400).contains(&status))))
+    }
+
+    /// A connection to `host` through the proxy.
+    fn tunnel(&self, host: &str, port: u16) -> Result<TcpStream, String> {
+        let proxy = self.proxy.as_deref().ok_or("only loopback addresses are opened without a proxy")?;
+        let proxy = proxy.strip_prefix("http://").ok_or("the proxy is not http://HOST:PORT")?;
+        let (proxy_host, proxy_port) = host_and_port(proxy.trim_end_matches('/'), 80)?;
+        let mut stream = connect(proxy_host, proxy_port)?;
+        let request = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n");
+        stream.write_all(request.as_bytes()).map_err(|e| e.to_string())?;
+        // To the end of the head and not a byte further: what follows is the other side's.
+        let mut head = Vec::new();
+        let mut byte = [0];
+        while !head.ends_with(b"\r\n\r\n") {
+            stream.read_exact(&mut byte).map_err(|e| e.to_string())?;
+            head.push(byte[0]);
+        }
+        match status_of(&String::from_utf8_lossy(&head)) {
+            Some(200) => Ok(stream),
+            status => Err(format!("the proxy refuses with status {}", status.unwrap_or_default())),
+        }
+    }
+}
+
+fn host_and_port(authority: &str, default_port: u16) -> Result<(&str, u16), String> {
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !authority.ends_with(']') => (host, port.parse().map_err(|_| "not a port")?),
         _ => (authority, default_port),
     };
-    let host = host.trim_matches(['[', ']']);
-    if !["127.0.0.1", "localhost", "::1"].contains(&host) {
-        return Err("only loopback addresses are opened".to_owned());
-    }
+    Ok((host.trim_matches(['[', ']']), port))
+}
+
+fn connect(host: &str, port: u16) -> Result<TcpStream, String> {
     let stream = TcpStream::connect((host, port)).map_err(|e| e.to_string())?;
-    stream
-        .set_read_timeout(Some(PATIENCE))
-        .and_then(|()| stream.set_write_timeout(Some(PATIENCE)))
-        .map_err(|e| e.to_string())?;
-    let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: {authority}\r\nUser-Agent: fake-browser\r\nAccept: text/html\r\n\
-         Connection: close\r\n\r\n"
-    );
-    let answer = if scheme == "https" {
-        let name = ServerName::try_from(host.to_owned()).map_err(|e| e.to_string())?;
-        let client = ClientConnection::new(client_config(ca_file)?, name).map_err(|e| e.to_string())?;
-        exchange(StreamOwned::new(client, stream), &request)
-    } else {
-        exchange(stream, &request)
-    };
-    let answer = answer.map_err(|e| e.to_string())?;
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or("the answer is not HTTP")?;
-    let status = head.split(' ').nth(1).and_then(|text| text.parse().ok()).ok_or("the answer is not HTTP")?;
-    let location = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("location").then(|| value.trim().to_owned())
-    });
-    let visit = Visit { url: url.to_owned(), status, body: body.to_owned() };
-    Ok((visit, location.filter(|_| (300..400).contains(&status))))
+    let patience = Some(PATIENCE);
+    stream.set_read_timeout(patience).and_then(|()| stream.set_write_timeout(patience)).map_err(|e| e.to_string())?;
+    Ok(stream)
+}
+
+fn status_of(head: &str) -> Option<u16> {
+    head.split(' ').nth(1)?.parse().ok()
 }
 
 fn exchange(mut stream: impl Read + Write, request: &str) -> std::io::Result<String> {

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use super::container::Container;
-use super::server;
+use super::server::{self, Server};
 use super::state::State;
-use super::tls;
+use super::tls::Authority;
 use super::world::{Consent, Role, SsoInstance, User};
 use super::{FakeAws, control};
 
@@ -126,6 +126,13 @@ impl Builder {
         self
     }
 
+    /// As a proxy, the fake serves only who sends this name and password; everybody unless said.
+    #[must_use]
+    pub fn proxy_login(mut self, name: &str, password: &str) -> Self {
+        self.state.proxy_login = Some((name.to_owned(), password.to_owned()));
+        self
+    }
+
     /// What the person in front of the browser does; allows unless said.
     #[must_use]
     pub fn consent(mut self, consent: Consent) -> Self {
@@ -156,10 +163,10 @@ impl Builder {
     ///
     /// Where no port, thread or temporary folder can be had.
     pub fn start(self) -> FakeAws {
-        let (config, pem) = tls::server();
+        let authority = Arc::new(Authority::new());
         let folder = tempfile::Builder::new().prefix("awsenv-fake-").tempdir().expect("a temporary folder");
         let ca_file = folder.path().join("ca.pem");
-        std::fs::write(&ca_file, pem).expect("a file in a temporary folder");
+        std::fs::write(&ca_file, authority.pem()).expect("a file in a temporary folder");
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("fake-aws")
@@ -170,7 +177,7 @@ impl Builder {
         let shared = Arc::new(Mutex::new(self.state));
         let listener = runtime.block_on(tokio::net::TcpListener::bind(("127.0.0.1", 0))).expect("a free port");
         let port = listener.local_addr().expect("a bound socket").port();
-        runtime.spawn(server::run(listener, config, Arc::clone(&shared)));
+        runtime.spawn(server::run(listener, Server { shared: Arc::clone(&shared), authority }));
         FakeAws { shared, runtime: Some(runtime), port, ca_file, _folder: folder }
     }
 }

@@ -1,10 +1,11 @@
 //! Which service and operation a request is for, what it answers, and what is written down about it.
 
 use super::fault::Fault;
+use super::hosts::{endpoint, without_port};
 use super::recorded::Recorded;
 use super::state::{State, http_date};
 use super::wire::{Answer, Reply, Request, value_of};
-use super::{container, iam, imds, oidc, portal, signin, sigv4, sts};
+use super::{container, iam, imds, oidc, portal, proxy, signin, sigv4, sts};
 
 /// Where a request goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,19 @@ pub(crate) struct Target {
 
 /// Where `request` goes.
 pub(crate) fn route(state: &State, request: &Request) -> Target {
+    let to = |service, operation: &str| Target { service, operation: operation.to_owned() };
+    if request.method == "CONNECT" {
+        return to("proxy", "Connect");
+    }
+    let target = by_path(state, request);
+    // A host of AWS's, reached through the proxy, is one service.
+    match endpoint(without_port(request.header("host").unwrap_or_default())) {
+        Some(endpoint) if endpoint.service != target.service => to("unknown", "Unknown"),
+        _ => target,
+    }
+}
+
+fn by_path(state: &State, request: &Request) -> Target {
     let to = |service, operation: &str| Target { service, operation: operation.to_owned() };
     if request.path.starts_with("/latest/") {
         return to("imds", imds::operation(request));
@@ -120,6 +134,7 @@ fn handle(state: &mut State, request: &Request, target: &Target) -> Reply {
         ("signin", _) => signin::answer(state, request),
         ("container", _) => container::answer(state, request),
         ("imds", _) => imds::answer(state, request),
+        ("proxy", _) => proxy::answer(state, request),
         _ => Err(Answer::json(404, &serde_json::json!({"message": "no service is here"})).error("Unknown")),
     }
 }
@@ -135,6 +150,7 @@ fn failing(state: &State, target: &Target, status: u16) -> Answer {
         "sso" => portal::failure(state, status, "InternalServerException", message),
         "signin" => signin::failure(state, status, "InternalServerException", "server_error", message),
         "imds" => imds::page(status, "Internal Server Error"),
+        "proxy" => proxy::refusal(status),
         _ => container::failure(status, "InternalServerError", message),
     }
 }

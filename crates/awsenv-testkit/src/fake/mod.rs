@@ -24,20 +24,26 @@
 //! | container | `AWS_CONTAINER_CREDENTIALS_FULL_URI=<url>/<path>` ([`Builder::container`]) |
 //! | instance metadata | `AWS_EC2_METADATA_SERVICE_ENDPOINT=<url>` ([`Builder::instance_role`]) |
 //!
+//! It is an HTTP proxy as well: with `HTTPS_PROXY=<url>`, `AWS_CA_BUNDLE=<ca_file>` and no endpoint set, clients talk to
+//! AWS's own host names, of every partition, and each host answers for its service alone and takes signatures of its
+//! region alone. Other hosts are refused with 403. So real endpoints, regions, FIPS, dual stack and proxies are tested
+//! with no name looked up: [`Recorded::host`] says which host was meant.
+//!
 //! # Names of operations
 //!
 //! [`FakeAws::calls`] and [`FakeAws::set_fault`] take AWS's own: `AssumeRole`, `AssumeRoleWithWebIdentity`,
 //! `GetSessionToken`, `GetCallerIdentity`, `ListMFADevices`, `RegisterClient`, `StartDeviceAuthorization`, `CreateToken`,
 //! `GetRoleCredentials`, `ListAccounts`, `ListAccountRoles`, `Logout`, `CreateOAuth2Token`; and where AWS has none:
 //! `Authorize` (the browser's page), `DevicePage`, `ContainerCredentials`, `ImdsToken`, `ImdsRole`, `ImdsCredentials`,
-//! `ImdsExtended`, `ImdsOther`, `Unknown` (a path that no service has). `calls` also counts one grant:
+//! `ImdsExtended`, `ImdsOther`, `Connect` (to the proxy), `Unknown` (a path that no service has). `calls` also counts one grant:
 //! `CreateToken:refresh_token`, `CreateToken:authorization_code`,
 //! `CreateToken:urn:ietf:params:oauth:grant-type:device_code`.
 //!
 //! # From outside: the program `fake-aws`
 //!
 //! `fake-aws [--world FILE]` prints one line of JSON (`url`, `tls_url`, `ca_file`) and serves until its standard input
-//! ends. `fake-aws browser URL` is the person's browser, for `$BROWSER`; for `https` it trusts `AWS_CA_BUNDLE`.
+//! ends. `fake-aws browser URL` is the person's browser, for `$BROWSER`; for `https` it trusts
+//! `AWS_CA_BUNDLE`, and hosts that are not loopback addresses it reaches through `HTTPS_PROXY`.
 //!
 //! A world in JSON, every member optional, an unknown one refused:
 //!
@@ -71,11 +77,13 @@ mod control;
 mod dispatch;
 mod dpop;
 mod fault;
+mod hosts;
 mod iam;
 mod imds;
 mod key_id;
 mod oidc;
 mod portal;
+mod proxy;
 mod recorded;
 mod seeds;
 mod server;
@@ -92,7 +100,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-pub use browser::{Visit, follow};
+pub use browser::{Browser, Visit, follow};
 pub use builder::Builder;
 pub use fault::Fault;
 pub use key_id::key_id;
@@ -274,13 +282,15 @@ impl FakeAws {
         lock(&self.shared).imds.enabled = enabled;
     }
 
-    /// Opens `url` as the person's browser does, and goes where it is sent: to the client's listener, in the end.
+    /// Opens `url` as the person's browser does, and goes where it is sent: to the client's listener, in the end. Hosts
+    /// of AWS's are reached through the fake as a proxy.
     ///
     /// # Panics
     ///
-    /// As [`follow`] fails.
+    /// As [`Browser::follow`] fails.
     pub fn follow(&self, url: &str) -> Vec<Visit> {
-        follow(url, Some(&self.ca_file)).unwrap_or_else(|why| panic!("{why}"))
+        let browser = Browser { ca_file: Some(self.ca_file.clone()), proxy: Some(self.url()) };
+        browser.follow(url).unwrap_or_else(|why| panic!("{why}"))
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 pub struct Recorded {
     /// Seconds since the epoch, by the fake's clock.
     pub time: i64,
-    /// `sts`, `iam`, `sso-oidc`, `sso`, `signin`, `container`, `imds` or `unknown`.
+    /// `sts`, `iam`, `sso-oidc`, `sso`, `signin`, `container`, `imds`, `proxy` or `unknown`.
     pub service: &'static str,
     /// AWS's name of the operation, as [`FakeAws::calls`](super::FakeAws::calls) counts it.
     pub operation: String,
@@ -45,6 +45,11 @@ impl Recorded {
         }
         let parameters = [self.query.as_str(), body].map(super::wire::parse_form).concat();
         super::wire::value_of(&parameters, name)
+    }
+
+    /// The host that was meant, without its port: a loopback address, or one of AWS's through the proxy.
+    pub fn host(&self) -> &str {
+        super::hosts::without_port(self.header("host").unwrap_or_default())
     }
 
     /// When the client says that it signed this, seconds since the epoch.

@@ -10,17 +10,18 @@ use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{HeaderMap, Response};
+use hyper::{HeaderMap, Method, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 
 use super::control;
 use super::dispatch;
 use super::fault::Fault;
+use super::hosts::without_port;
 use super::state::State;
+use super::tls::Authority;
 use super::wire::{Answer, Request};
 
 /// More than any client of these services sends.
@@ -36,71 +37,111 @@ pub(crate) fn lock(shared: &Shared) -> MutexGuard<'_, State> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What every connection needs.
+#[derive(Clone)]
+pub(crate) struct Server {
+    pub(crate) shared: Shared,
+    pub(crate) authority: Arc<Authority>,
+}
+
+/// A connection, plain or not.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+
 /// Serves until the runtime ends.
-pub(crate) async fn run(listener: TcpListener, tls: Arc<ServerConfig>, shared: Shared) {
-    let acceptor = TlsAcceptor::from(tls);
+pub(crate) async fn run(listener: TcpListener, server: Server) {
     loop {
         // A client that is gone before it was accepted is no reason to stop.
         let Ok((stream, _)) = listener.accept().await else { continue };
-        tokio::spawn(connection(stream, acceptor.clone(), Arc::clone(&shared)));
+        tokio::spawn(server.clone().connection(stream));
     }
 }
 
-async fn connection(stream: TcpStream, acceptor: TlsAcceptor, shared: Shared) {
-    let _ = stream.set_nodelay(true);
-    let mut first = [0];
-    if !matches!(stream.peek(&mut first).await, Ok(1)) {
-        return;
-    }
-    if first[0] == TLS_HANDSHAKE {
-        if let Ok(stream) = acceptor.accept(stream).await {
-            serve(stream, true, shared).await;
+impl Server {
+    async fn connection(self, stream: TcpStream) {
+        let _ = stream.set_nodelay(true);
+        let mut first = [0];
+        if !matches!(stream.peek(&mut first).await, Ok(1)) {
+            return;
         }
-    } else {
-        serve(stream, false, shared).await;
+        if first[0] == TLS_HANDSHAKE {
+            self.serve_tls(Box::new(stream), None).await;
+        } else {
+            self.serve(Box::new(stream), false).await;
+        }
     }
-}
 
-async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, tls: bool, shared: Shared) {
-    let service = service_fn(move |request| {
-        let shared = Arc::clone(&shared);
-        async move { respond(request, tls, &shared).await }
-    });
-    // Clients that go away in the middle are what half of the tests are about.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    /// Serves as `host`, or as the machine itself.
+    async fn serve_tls(self, stream: Box<dyn Stream>, host: Option<&str>) {
+        let acceptor = TlsAcceptor::from(self.authority.server(host));
+        if let Ok(stream) = acceptor.accept(stream).await {
+            self.serve(Box::new(stream), true).await;
+        }
+    }
+
+    /// Boxed, because a tunnel is served by the same function as what it came through.
+    fn serve(self, stream: Box<dyn Stream>, tls: bool) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move {
+            let service = service_fn(move |request| {
+                let server = self.clone();
+                async move { server.respond(request, tls).await }
+            });
+            // Clients that go away in the middle are what half of the tests are about.
+            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades().await;
+        })
+    }
+
+    async fn respond(self, request: hyper::Request<Incoming>, tls: bool) -> io::Result<Response<Payload>> {
+        let (parts, body) = request.into_parts();
+        let is_tunnel = parts.method == Method::CONNECT;
+        let (body, tunnel) = if is_tunnel {
+            (Bytes::new(), Some(hyper::Request::from_parts(parts.clone(), body)))
+        } else {
+            (Limited::new(body, BODY_LIMIT).collect().await.map_err(|_| no_answer())?.to_bytes(), None)
+        };
+        let authority = parts.uri.authority().map(|authority| authority.as_str().to_owned());
+        let request = Request {
+            method: parts.method.as_str().to_owned(),
+            path: if is_tunnel { authority.unwrap_or_default() } else { parts.uri.path().to_owned() },
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: headers(&parts.headers),
+            body: body.into(),
+            tls,
+        };
+        if request.path.starts_with("/_fake/") {
+            let answer = control::answer(&mut lock(&self.shared), &request);
+            return Ok(response(answer, false));
+        }
+        let (target, fault, record) = dispatch::begin(&mut lock(&self.shared), &request);
+        if let Some(Fault::Delay(time)) = &fault {
+            tokio::time::sleep(*time).await;
+        }
+        let outcome = dispatch::finish(&mut lock(&self.shared), &request, &target, fault, record);
+        match (outcome.fault, outcome.answer) {
+            (Some(Fault::Hang), _) => pending().await,
+            (Some(Fault::Close | Fault::LoseAnswer), _) | (_, None) => Err(no_answer()),
+            (Some(Fault::CloseMidBody), Some(answer)) => Ok(response(answer, true)),
+            (_, Some(answer)) => {
+                if let (Some(tunnel), 200) = (tunnel, answer.status) {
+                    tokio::spawn(self.tunnel(tunnel, request.path));
+                }
+                Ok(response(answer, false))
+            }
+        }
+    }
+
+    /// The other end of a tunnel: TLS as the host that the client asked the proxy for.
+    async fn tunnel(self, request: hyper::Request<Incoming>, authority: String) {
+        if let Ok(stream) = hyper::upgrade::on(request).await {
+            self.serve_tls(Box::new(TokioIo::new(stream)), Some(without_port(&authority))).await;
+        }
+    }
 }
 
 /// Why there is no answer.
 fn no_answer() -> io::Error {
     io::Error::new(io::ErrorKind::ConnectionAborted, "the fake closes the connection")
-}
-
-async fn respond(request: hyper::Request<Incoming>, tls: bool, shared: &Shared) -> io::Result<Response<Payload>> {
-    let (parts, body) = request.into_parts();
-    let body = Limited::new(body, BODY_LIMIT).collect().await.map_err(|_| no_answer())?.to_bytes();
-    let request = Request {
-        method: parts.method.as_str().to_owned(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
-        headers: headers(&parts.headers),
-        body: body.into(),
-        tls,
-    };
-    if request.path.starts_with("/_fake/") {
-        let answer = control::answer(&mut lock(shared), &request);
-        return Ok(response(answer, false));
-    }
-    let (target, fault, record) = dispatch::begin(&mut lock(shared), &request);
-    if let Some(Fault::Delay(time)) = &fault {
-        tokio::time::sleep(*time).await;
-    }
-    let outcome = dispatch::finish(&mut lock(shared), &request, &target, fault, record);
-    match (outcome.fault, outcome.answer) {
-        (Some(Fault::Hang), _) => pending().await,
-        (Some(Fault::Close | Fault::LoseAnswer), _) | (_, None) => Err(no_answer()),
-        (Some(Fault::CloseMidBody), Some(answer)) => Ok(response(answer, true)),
-        (_, Some(answer)) => Ok(response(answer, false)),
-    }
 }
 
 fn headers(map: &HeaderMap) -> Vec<(String, String)> {

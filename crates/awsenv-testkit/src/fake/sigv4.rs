@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use ring::{digest, hmac};
 
+use super::hosts::{endpoint, is_region, without_port};
 use super::state::{Principal, State, basic_time};
 use super::wire::{Request, hex, parse_form, percent_encode};
 
@@ -77,7 +78,7 @@ pub(crate) fn verify(state: &State, request: &Request, service: &str) -> Result<
         .get(authorization.access_key_id)
         .filter(|key| key.token.as_deref() == request.header("x-amz-security-token"))
         .ok_or_else(|| refuse("InvalidClientTokenId", "The security token included in the request is invalid."))?;
-    check_scope(state, &authorization, service, time)?;
+    check_scope(state, request, &authorization, service, time)?;
     check_time(state, time)?;
     let expected = signature(request, &authorization, time, &key.secret);
     if expected != authorization.signature {
@@ -102,11 +103,19 @@ fn check_signed_headers(request: &Request, authorization: &Authorization<'_>) ->
     }
 }
 
-fn check_scope(state: &State, authorization: &Authorization<'_>, service: &str, time: &str) -> Result<(), Refusal> {
+fn check_scope(
+    state: &State,
+    request: &Request,
+    authorization: &Authorization<'_>,
+    service: &str,
+    time: &str,
+) -> Result<(), Refusal> {
     if authorization.service != service {
         return Err(mismatch(format!("Credential should be scoped to correct service: '{service}'.")));
     }
-    let good = match &state.region {
+    let host = without_port(request.header("host").unwrap_or_default());
+    let needed = state.region.clone().or_else(|| endpoint(host)?.region);
+    let good = match needed {
         Some(region) => region == authorization.region,
         None => is_region(authorization.region),
     };
@@ -122,14 +131,6 @@ fn check_scope(state: &State, authorization: &Authorization<'_>, service: &str, 
         )));
     }
     Ok(())
-}
-
-/// `eu-west-1`, `us-gov-east-1`, `us-isob-east-1`: words and a number at the end.
-fn is_region(text: &str) -> bool {
-    let parts: Vec<_> = text.split('-').collect();
-    let Some((number, words)) = parts.split_last() else { return false };
-    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    words.len() >= 2 && words.iter().all(is_word) && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Seconds since the epoch of `20261126T090000Z`.

@@ -117,6 +117,8 @@ pub(crate) struct State {
     pub(crate) web_tokens: HashMap<String, WebToken>,
     /// The one region that signatures may name; any that looks like one where `None`.
     pub(crate) region: Option<String>,
+    /// Name and password that the proxy wants.
+    pub(crate) proxy_login: Option<(String, String)>,
     pub(crate) oidc: OidcState,
     pub(crate) signin: SigninState,
     pub(crate) container: ContainerState,
@@ -141,6 +143,7 @@ impl State {
             keys: HashMap::new(),
             web_tokens: HashMap::new(),
             region: None,
+            proxy_login: None,
             oidc: OidcState::default(),
             signin: SigninState::default(),
             container: ContainerState::default(),

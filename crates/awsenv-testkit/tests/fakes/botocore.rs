@@ -24,14 +24,14 @@ impl Botocore {
         Self::start_by(&fake.url(), None, Home::new(), test)
     }
 
-    /// As [`start`](Self::start), by this URL, trusting this authority, and in this home.
+    /// As [`start`](Self::start), by this URL (AWS's own where empty), trusting this authority, and in this home.
     pub(crate) fn start_by(url: &str, ca_file: Option<&Path>, home: Home, test: &str) -> Option<Self> {
         let python = tools::require("python", test)?;
         let script = tools::workspace_root().join("crates/awsenv-testkit/tests/fakes/client.py");
         let mut child = home
             .command(python)
             .arg(script)
-            .env("AWS_ENDPOINT_URL", url)
+            .envs(Some(url).filter(|url| !url.is_empty()).map(|url| ("AWS_ENDPOINT_URL", url)))
             .envs(ca_file.map(|file| ("AWS_CA_BUNDLE", file)))
             .env("AWS_DEFAULT_REGION", "eu-west-1")
             .env("AWS_MAX_ATTEMPTS", "1")

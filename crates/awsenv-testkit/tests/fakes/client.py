@@ -20,13 +20,15 @@ from botocore.utils import JSONFileCache
 CLIENTS = {}
 
 
-def client(service, keys, region=None):
+def client(service, keys, region=None, more=None):
     """A client, made once for each set of keys: making one costs more than a call."""
-    name = json.dumps([service, keys, region])
+    name = json.dumps([service, keys, region, more])
+    # What is wrong in a call is for the fake to say.
+    settings = {"parameter_validation": False, **(more or {})}
     if name not in CLIENTS:
         session = botocore.session.Session()
         if keys is None:
-            config = Config(signature_version=UNSIGNED, parameter_validation=False)
+            config = Config(signature_version=UNSIGNED, **settings)
             CLIENTS[name] = session.create_client(service, region_name=region, config=config)
         else:
             CLIENTS[name] = session.create_client(
@@ -35,8 +37,7 @@ def client(service, keys, region=None):
                 aws_access_key_id=keys["id"],
                 aws_secret_access_key=keys["secret"],
                 aws_session_token=keys["token"],
-                # What is wrong in a call is for the fake to say.
-                config=Config(parameter_validation=False),
+                config=Config(**settings),
             )
     return CLIENTS[name]
 
@@ -52,7 +53,8 @@ def plain(value):
 
 
 def call(request):
-    method = getattr(client(request["service"], request["keys"], request.get("region")), request["method"])
+    made = client(request["service"], request["keys"], request.get("region"), request.get("config"))
+    method = getattr(made, request["method"])
     try:
         return plain(method(**request["arguments"]))
     except ClientError as error:

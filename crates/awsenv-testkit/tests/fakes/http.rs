@@ -70,3 +70,16 @@ pub(crate) fn try_send(method: &str, url: &str, headers: &[(&str, &str)], body: 
 pub(crate) fn post(url: &str, body: &Value) -> Answer {
     send("POST", url, &[("Content-Type", "application/json")], &body.to_string())
 }
+
+/// The status of a proxy's answer to `CONNECT authority`.
+pub(crate) fn connect(proxy: &str, authority: &str, headers: &[(&str, &str)]) -> u16 {
+    let mut stream = TcpStream::connect(proxy.trim_start_matches("http://")).expect("the proxy is there");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let request = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{headers}\r\n");
+    stream.write_all(request.as_bytes()).expect("the proxy listens");
+    let mut bytes = [0; 1024];
+    let count = stream.read(&mut bytes).expect("an answer");
+    let head = String::from_utf8_lossy(&bytes[..count]).into_owned();
+    head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("{head}"))
+}

@@ -1,5 +1,6 @@
 //! Whether the fakes refuse what AWS refuses and serve what AWS serves, with botocore as the judge of both.
 
+mod aws_cli;
 mod botocore;
 mod http;
 mod machine;
@@ -7,6 +8,7 @@ mod moto;
 mod oidc;
 mod program;
 mod providers;
+mod proxy;
 mod signatures;
 mod signin;
 mod sts;
