@@ -18,6 +18,7 @@ mod picker;
 mod prepare;
 mod request;
 mod segment;
+mod sessions;
 mod state;
 
 use std::ffi::OsString;

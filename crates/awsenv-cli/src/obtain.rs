@@ -3,22 +3,17 @@
 
 use awsenv_core::account::KeyType;
 use awsenv_core::broker::{CallSettings, CredentialsTask, Task};
-use awsenv_core::call_settings::{CallDefaults, call_settings, may_have_endpoints};
 use awsenv_core::chain::{ChainStep, CredentialChain, CredentialSource};
 use awsenv_core::credentials::Credentials;
 use awsenv_core::environment::Environment;
-use awsenv_core::location::{Files, Platform};
 use awsenv_core::profile::ProfileSet;
-use awsenv_core::session_key::session_key;
 use awsenv_core::switch::cleared_environment;
-use awsenv_host::cli_cache::CachedCredentials;
 use awsenv_host::credential_process::{self, BACKGROUND_LIMIT};
-use awsenv_host::own_cache::{self, OwnCache};
-use awsenv_host::sessions::{Sessions, Slot, gives_session, may_share, shared_name};
 
 use crate::context::Context;
 use crate::error::{CliError, Status, printable};
-use crate::request::{Asking, cli_folder, shared_entries, warnings};
+use crate::request::{Asking, shared_entries, warnings};
+use crate::sessions::Kept;
 
 /// How credentials are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +47,8 @@ pub(crate) fn obtain(
 ) -> Result<Obtained, CliError> {
     let context = asking.context;
     let step = chain.last();
-    let cached = if wish.refresh { None } else { cached(context, set, chain) };
+    let cached =
+        if wish.refresh { None } else { Kept::of(context, set, chain).and_then(|kept| kept.session(&chain.steps)) };
     let quiet = |credentials| Ok(Obtained { credentials: with_account(credentials, step)?, warnings: String::new() });
     if let Some(entry) = cached.as_ref().filter(|entry| !entry.freshness(context.now).renew_due()) {
         return quiet(entry.credentials.clone());
@@ -124,30 +120,6 @@ pub(crate) fn task(set: &ProfileSet<'_>, chain: &CredentialChain, wish: Wish) ->
         needs_account: wish.needs_account,
         duration_seconds: wish.session_seconds,
     }
-}
-
-/// The cached session at the end of a chain, if it may be used and is not over ([`awsenv_host::sessions`]).
-pub(crate) fn cached(context: &Context, set: &ProfileSet<'_>, chain: &CredentialChain) -> Option<CachedCredentials> {
-    let step = chain.last();
-    if !gives_session(&step.source) {
-        return None;
-    }
-    let name = shared_name(set, step);
-    let cli = cli_folder(&context.aws_folder()?);
-    let own = OwnCache::new(own_cache::folder()?);
-    let files = Files::locate(&context.environment, Platform::current()).ok()?;
-    let key = session_key(&chain.steps, &context.environment, endpoints(context, set, step)?.endpoints());
-    let slot = Slot { step, key: &key, shared: name.as_deref() };
-    Sessions { cli: &cli, own: &own, files: &files }.find(slot, context.now, || may_share(set, step))
-}
-
-/// Where AWS is, as far as it is configured. `None`: not as any AWS tool takes it, which the broker's way says in words.
-fn endpoints(context: &Context, set: &ProfileSet<'_>, step: &ChainStep) -> Option<CallSettings> {
-    let profile = set.get(&step.profile)?;
-    if !may_have_endpoints(profile, &context.environment) {
-        return Some(CallSettings::default());
-    }
-    call_settings(set, Some(profile), &context.environment, &CallDefaults::default()).ok()
 }
 
 fn run_process(context: &Context, profile: &str, command: &str) -> Result<Credentials, CliError> {

@@ -1,6 +1,6 @@
 //! What awsenv-broker is asked, put together from what awsenv knows.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use awsenv_core::broker::{CacheFolders, CallSettings, PROTOCOL, Person, Request, Task};
 use awsenv_core::call_settings::{CALL_TIMEOUT, CONNECT_TIMEOUT, CallDefaults, call_settings};
@@ -79,17 +79,7 @@ pub(crate) fn folders(context: &Context) -> Result<CacheFolders, CliError> {
         Some(path) => expand_tilde(Path::new(path), home(&context.environment, platform).as_deref(), platform),
         None => aws.join("login").join("cache"),
     };
-    Ok(CacheFolders { cli: cli_folder(&aws), sso: sso_folder(&aws), login, own })
-}
-
-/// The AWS CLI's cache of role and SSO credentials, below `~/.aws`.
-pub(crate) fn cli_folder(aws: &Path) -> PathBuf {
-    aws.join("cli").join("cache")
-}
-
-/// The SSO tokens, below `~/.aws`.
-pub(crate) fn sso_folder(aws: &Path) -> PathBuf {
-    aws.join("sso").join("cache")
+    Ok(CacheFolders { cli: aws.join("cli").join("cache"), sso: aws.join("sso").join("cache"), login, own })
 }
 
 /// For each step the name of its entry, where it may be shared with the AWS CLI.

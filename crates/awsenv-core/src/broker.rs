@@ -124,6 +124,11 @@ impl CallSettings {
         let all = self.endpoint_url.iter().map(|url| ("", url.as_str()));
         self.endpoint_urls.iter().map(|(service, url)| (service.as_str(), url.as_str())).chain(all)
     }
+
+    /// The URL that is configured for `service`, in the form of the variables (`STS`): its own, else that for all.
+    pub fn endpoint(&self, service: &str) -> Option<&str> {
+        self.endpoint_urls.get(service).or(self.endpoint_url.as_ref()).map(String::as_str)
+    }
 }
 
 /// How the instance metadata service is asked

@@ -35,6 +35,12 @@ pub fn session_key<'a>(
     key.0
 }
 
+/// The key of the session that serves every role with one device: the keys it was made with, the device's serial number,
+/// and where STS is if not at AWS. The same key id at another endpoint is another user.
+pub fn mfa_session_key(access_key_id: &str, serial: &str, sts: Option<&str>) -> String {
+    ["mfa-session", access_key_id, serial, sts.unwrap_or_default()].join("\n")
+}
+
 fn add_source(key: &mut Key, source: &CredentialSource, environment: &Environment) {
     match source {
         CredentialSource::Static { access_key_id, .. } => key.text(access_key_id),

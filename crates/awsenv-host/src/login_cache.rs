@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use awsenv_core::credentials::{Credentials, Secret};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use crate::cache::{self, CacheRead, Unusable};
 use crate::files::{self, FileError, Prepared};
@@ -32,7 +33,13 @@ pub struct LoginSession {
     pub sign_in_region: Option<String>,
 }
 
-/// Reads the session in the file `name` (SHA-256 of the profile's `login_session`, `.json`) of `folder`.
+/// What the session that a profile's `login_session` names is kept under: `<sha256>.json` of the name, as written.
+pub fn file_name(login_session: &str) -> String {
+    let hex: String = Sha256::digest(login_session).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{hex}.json")
+}
+
+/// Reads the session in the file `name` ([`file_name`]) of `folder`.
 pub fn read_login(folder: &Path, name: &str) -> CacheRead<LoginSession> {
     cache::read(folder, name, |_, bytes| interpret(&cache::object(bytes)?))
 }

@@ -1,12 +1,12 @@
 //! What awsenv's own cache keeps about MFA: sessions, and who refuses them.
 
 use awsenv_core::credentials::Credentials;
+use awsenv_core::session_key::mfa_session_key;
 use awsenv_host::own_cache::Record;
 use jiff::SignedDuration;
 
 use super::Wish;
 use crate::broker::Broker;
-use crate::client;
 use crate::store;
 
 /// How long a refusal is remembered: policies change.
@@ -27,8 +27,7 @@ pub(super) enum Refuser {
 /// The key of the session that serves every role with this device: the keys, the device, and where STS is if not at
 /// AWS. The same key id at another endpoint is another user.
 pub(super) fn session_key(broker: &Broker<'_>, wish: &Wish<'_>) -> String {
-    let endpoint = client::endpoint(broker.calls(), "STS").map_or("", String::as_str);
-    ["mfa-session", &wish.before.access_key_id, wish.serial, endpoint].join("\n")
+    mfa_session_key(&wish.before.access_key_id, wish.serial, broker.calls().endpoint("STS"))
 }
 
 fn refusal_key(broker: &Broker<'_>, wish: &Wish<'_>, refuser: Refuser) -> String {

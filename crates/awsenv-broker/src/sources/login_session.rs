@@ -14,7 +14,7 @@ use awsenv_core::chain::arn_account;
 use awsenv_core::change::check_value;
 use awsenv_core::credentials::{Credentials, Secret};
 use awsenv_host::cache::CacheRead;
-use awsenv_host::login_cache::{LoginRenewal, LoginSession, read_login};
+use awsenv_host::login_cache::{LoginRenewal, LoginSession, file_name, read_login};
 use jiff::{SignedDuration, Timestamp};
 
 use self::dpop::Dpop;
@@ -35,13 +35,6 @@ pub(crate) fn credentials(broker: &Broker<'_>, profile: &str, login_session: &st
         _ => store::locked(broker, &format!("login:{}", session.name), "a session of aws login", || session.renewed())?,
     };
     with_account(credentials, login_session)
-}
-
-/// `<sha256>.json` of the session's name, as written.
-fn file_name(login_session: &str) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, login_session.as_bytes());
-    let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{hex}.json")
 }
 
 /// Where both the session and its name say an account, they must say the same.

@@ -20,8 +20,8 @@ use jiff::Timestamp;
 
 use crate::context::Context;
 use crate::learn;
-use crate::obtain::cached;
 use crate::segment::{Outlook, Segment};
+use crate::sessions::Kept;
 use crate::state::{State, beyond};
 
 /// In place of a segment that could not be made; means the same in every shell.
@@ -149,7 +149,7 @@ pub(crate) fn outlook(context: &Context, profile: &str) -> Found {
     // What ends because it was not to be kept longer is not renewed for that.
     let is_wanted = context.environment.get("AWSENV_UNTIL") != context.environment.get("AWSENV_EXPIRATION");
     let renew_at = end.filter(|_| is_kept && is_wanted && context.environment.is_set("AWSENV_KEY_ID")).map(|end| {
-        let entry = cached(context, &set, &chain);
+        let entry = Kept::of(context, &set, &chain).and_then(|kept| kept.session(&chain.steps));
         end - renew_window(entry.and_then(|entry| entry.lifetime()))
     });
     Found { outlook, renew_at, files }
