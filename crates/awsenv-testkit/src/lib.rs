@@ -2,6 +2,8 @@
 //!
 //! For tests only. Everything here fails by panicking with a message that says what was seen.
 
+#[cfg(feature = "fakes")]
+pub mod botocore;
 pub mod corpus;
 #[cfg(feature = "fakes")]
 pub mod fake;

@@ -6,4 +6,5 @@ mod common;
 mod faults;
 mod mfa;
 mod question;
+mod signatures;
 mod web_identity;

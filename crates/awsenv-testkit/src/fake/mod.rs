@@ -198,6 +198,11 @@ impl FakeAws {
         lock(&self.shared).identity_of(access_key_id)
     }
 
+    /// The secret and the session token of a key that the fake knows or issued.
+    pub fn secret_of(&self, access_key_id: &str) -> Option<(String, Option<String>)> {
+        lock(&self.shared).keys.get(access_key_id).map(|key| (key.secret.clone(), key.token.clone()))
+    }
+
     /// Takes the right to sign from keys that were issued: they are expired from now on.
     pub fn expire_key(&self, access_key_id: &str) {
         let mut state = lock(&self.shared);

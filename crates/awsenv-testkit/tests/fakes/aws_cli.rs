@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use awsenv_testkit::fake::{FakeAws, MfaRule, Role, SsoInstance, User};
+use awsenv_testkit::fake::{FakeAws, MfaRule, Recorded, Role, SsoInstance, User};
 use awsenv_testkit::home::Home;
 use awsenv_testkit::tools;
 use serde_json::Value;
@@ -82,10 +82,13 @@ fn the_aws_cli_logs_in_with_a_device_code() {
     let run = |arguments: &[&str]| aws(&fake, &home, &program, &[arguments, &["--profile", "session"]].concat());
     let login = std::thread::scope(|scope| {
         scope.spawn(|| {
-            // The person reads the code off the screen; the CLI's own limits end a login where none appears.
+            // The CLI shows the code once it was told to wait; the person reads it there. Its own limits end a login
+            // where nothing happens.
+            let told_to_wait = |one: &Recorded| one.error.as_deref() == Some("AuthorizationPendingException");
             for _ in 0..3000 {
-                if let Some(code) = fake.pending_user_codes().first() {
-                    assert!(fake.approve_device(code));
+                if fake.requests().iter().any(told_to_wait) {
+                    let code = fake.pending_user_codes();
+                    assert!(code.len() == 1 && fake.approve_device(&code[0]));
                     return;
                 }
                 std::thread::sleep(Duration::from_millis(20));

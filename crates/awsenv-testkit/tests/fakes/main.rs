@@ -1,7 +1,6 @@
 //! Whether the fakes refuse what AWS refuses and serve what AWS serves, with botocore as the judge of both.
 
 mod aws_cli;
-mod botocore;
 mod http;
 mod machine;
 mod moto;

@@ -5,8 +5,8 @@ use awsenv_testkit::home::Home;
 use awsenv_testkit::moto::Moto;
 use serde_json::json;
 
-use crate::botocore::{Botocore, keys_in, keys_of};
 use crate::http;
+use awsenv_testkit::botocore::{Botocore, keys_in, keys_of};
 
 #[test]
 fn moto_serves_and_ends() {

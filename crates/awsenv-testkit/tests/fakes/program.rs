@@ -9,8 +9,8 @@ use awsenv_testkit::fake::{FakeAws, SsoInstance, User, follow};
 use awsenv_testkit::home::Home;
 use serde_json::{Value, json};
 
-use crate::botocore::{Botocore, keys_of};
 use crate::http;
+use awsenv_testkit::botocore::{Botocore, keys_of};
 
 const START: &str = "https://acme.awsapps.com/start";
 

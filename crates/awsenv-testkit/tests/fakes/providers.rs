@@ -5,7 +5,7 @@ use awsenv_testkit::fake::{FakeAws, MfaRule, Role, SsoInstance, User};
 use awsenv_testkit::home::Home;
 use serde_json::{Value, json};
 
-use crate::botocore::Botocore;
+use awsenv_testkit::botocore::Botocore;
 
 const START: &str = "https://acme.awsapps.com/start";
 const PHONE: &str = "arn:aws:iam::111122223333:mfa/phone";
@@ -16,12 +16,6 @@ const SESSION_FILE: &str = "0ad374308c5a4e22f723adf10145eafad7c4031c.json";
 const LEGACY_FILE: &str = "40169cea58ca6cbf23fb27b2542923fb5f524af0.json";
 const LOGIN_FILE: &str = ".aws/login/cache/329d8293bf353b2eaeb2ab4f4b6ad81dc823577234900ed8b1c2dfdc3e938684.json";
 const LOGIN: &str = "arn:aws:iam::123456789012:user/someone";
-
-fn find(botocore: &mut Botocore, profile: &str, more: &Value) -> Value {
-    let mut request = json!({"operation": "credentials", "profile": profile, "environment": {}});
-    request.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-    botocore.ask(&request)
-}
 
 /// The identity that found credentials are, by a signed call.
 fn identity(botocore: &mut Botocore, found: &Value) -> String {
@@ -50,14 +44,14 @@ fn roles_with_mfa_external_id_and_chains() {
              role_session_name = me\n[profile denied]\nrole_arn = {second}\nsource_profile = someone\n"
     ));
     let Some(mut botocore) = Botocore::start_by(&fake.url(), None, home, "roles_with_mfa") else { return };
-    let found = find(&mut botocore, "admin", &json!({"mfa_code": "111111"}));
+    let found = botocore.find("admin", &json!({"mfa_code": "111111"}));
     assert_eq!(found["method"], "assume-role", "{found}");
     assert_eq!(identity(&mut botocore, &found), "arn:aws:sts::123456789012:assumed-role/Admin/me");
-    let found = find(&mut botocore, "second", &json!({}));
+    let found = botocore.find("second", &json!({}));
     assert_eq!(identity(&mut botocore, &found), "arn:aws:sts::210987654321:assumed-role/Second/me");
     // The first of the chain came from the cache, else the used code would have failed.
     assert_eq!(fake.calls("AssumeRole"), 2);
-    let denied = find(&mut botocore, "denied", &json!({}));
+    let denied = botocore.find("denied", &json!({}));
     assert_eq!(denied["code"], "AccessDenied", "{denied}");
 }
 
@@ -98,18 +92,18 @@ fn sso_in_both_forms_and_its_refresh() {
     let Some(mut botocore) = Botocore::start_by(&fake.url(), None, home, "sso_in_both_forms") else { return };
     let arn = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_";
     // A minute left: the session's token is refreshed, the legacy one is used as it is.
-    let found = find(&mut botocore, "session", &json!({}));
+    let found = botocore.find("session", &json!({}));
     assert!(identity(&mut botocore, &found).starts_with(arn));
     assert_eq!((fake.calls("CreateToken:refresh_token"), fake.calls("GetRoleCredentials")), (1, 1));
     let after = read(&folder, &format!(".aws/sso/cache/{SESSION_FILE}"));
     assert!(after["accessToken"] != before["accessToken"] && after["refreshToken"] != before["refreshToken"]);
-    let found = find(&mut botocore, "legacy", &json!({}));
+    let found = botocore.find("legacy", &json!({}));
     assert!(identity(&mut botocore, &found).starts_with(arn));
     assert_eq!((fake.calls("CreateToken"), fake.calls("GetRoleCredentials")), (1, 2));
-    let other = find(&mut botocore, "other", &json!({}));
+    let other = botocore.find("other", &json!({}));
     assert_eq!(other["code"], "ForbiddenException", "{other}");
     fake.expire_access_tokens();
-    let late = find(&mut botocore, "session", &json!({}));
+    let late = botocore.find("session", &json!({}));
     assert_eq!(late["type"], "UnauthorizedSSOTokenError", "{late}");
 }
 
@@ -119,7 +113,7 @@ fn sso_without_a_refresh_token_that_counts() {
     let home = sso_home(&fake, -60);
     fake.revoke_refresh_tokens();
     let Some(mut botocore) = Botocore::start_by(&fake.url(), None, home, "sso_without_a_refresh_token") else { return };
-    let found = find(&mut botocore, "session", &json!({}));
+    let found = botocore.find("session", &json!({}));
     assert_eq!(found["type"], "TokenRetrievalError", "{found}");
     assert_eq!((fake.calls("CreateToken"), fake.calls("GetRoleCredentials")), (1, 0));
     assert_eq!(fake.requests()[0].error.as_deref(), Some("InvalidGrantException"));
@@ -134,7 +128,7 @@ fn a_login_session_and_its_refresh() {
         .file(LOGIN_FILE, session.to_cache_json().to_string());
     let folder = home.path().to_owned();
     let Some(mut botocore) = Botocore::start_by(&fake.url(), None, home, "a_login_session") else { return };
-    let found = find(&mut botocore, "login", &json!({}));
+    let found = botocore.find("login", &json!({}));
     assert_eq!((&found["method"], &found["account"]), (&json!("login"), &json!("123456789012")), "{found}");
     assert_eq!(identity(&mut botocore, &found), LOGIN);
     assert_eq!(fake.calls("CreateOAuth2Token"), 1);
@@ -142,13 +136,13 @@ fn a_login_session_and_its_refresh() {
     assert!(after["refreshToken"] != session.refresh_token);
     assert_eq!(after["accessToken"]["accessKeyId"], found["id"]);
     // Valid now: no further call. Revoked and past its end: botocore asks for a new login.
-    assert_eq!(find(&mut botocore, "login", &json!({}))["id"], found["id"]);
+    assert_eq!(botocore.find("login", &json!({}))["id"], found["id"]);
     assert_eq!(fake.calls("CreateOAuth2Token"), 1);
     fake.revoke_logins("USER_CREDENTIALS_CHANGED");
     let mut expired = after;
     expired["accessToken"]["expiresAt"] = "2001-01-01T00:00:00Z".into();
     std::fs::write(folder.join(LOGIN_FILE), expired.to_string()).expect("the home is ours");
-    assert_eq!(find(&mut botocore, "login", &json!({}))["type"], "LoginRefreshRequired");
+    assert_eq!(botocore.find("login", &json!({}))["type"], "LoginRefreshRequired");
 }
 
 #[test]

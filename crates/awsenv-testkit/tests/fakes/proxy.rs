@@ -4,8 +4,8 @@ use awsenv_testkit::fake::{FakeAws, Fault, User};
 use awsenv_testkit::home::Home;
 use serde_json::{Value, json};
 
-use crate::botocore::{Botocore, keys_of};
 use crate::http;
+use awsenv_testkit::botocore::{Botocore, keys_of};
 
 fn someone() -> User {
     User::new("111122223333", "someone")

@@ -3,8 +3,8 @@
 use awsenv_testkit::fake::{FakeAws, Fault, MfaRule, Role, User};
 use serde_json::{Value, json};
 
-use crate::botocore::{Botocore, keys_in, keys_of};
 use crate::http;
+use awsenv_testkit::botocore::{Botocore, keys_in, keys_of};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/team/Admin";
 const PHONE: &str = "arn:aws:iam::111122223333:mfa/phone";
@@ -235,4 +235,34 @@ fn unknown_actions_and_versions_are_refused() {
         assert_eq!((answer.status, answer.xml("Code")), (400, "InvalidAction"), "{body}");
     }
     assert_eq!(http::send("GET", &format!("{}/nowhere", fake.url()), &[], "").status, 404);
+}
+
+/// Load: many at once are all served, each for its own.
+#[test]
+fn two_hundred_at_once_are_served() {
+    let fake = FakeAws::builder().container("/task", "arn:aws:iam::123456789012:role/Task", None).start();
+    let url = format!("{}/task", fake.url());
+    let ids: std::collections::BTreeSet<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..200).map(|_| scope.spawn(|| http::send("GET", &url, &[], "").json())).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("served")["AccessKeyId"].as_str().expect("a key id").to_owned())
+            .collect()
+    });
+    assert_eq!((ids.len(), fake.calls("ContainerCredentials")), (200, 200));
+}
+
+/// A request that hangs gets no answer, and keeps neither the next one nor the fake's end waiting.
+#[test]
+fn a_hanging_answer_hangs_alone() {
+    use std::io::{Read as _, Write as _};
+    let fake = FakeAws::builder().container("/task", "arn:aws:iam::123456789012:role/Task", None).start();
+    fake.set_fault("ContainerCredentials", Fault::Hang, 1);
+    let mut stream = std::net::TcpStream::connect(fake.url().trim_start_matches("http://")).expect("the fake is there");
+    stream.set_read_timeout(Some(std::time::Duration::from_millis(300))).expect("a time limit");
+    stream.write_all(b"GET /task HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").expect("the fake listens");
+    let kind = stream.read(&mut [0; 16]).expect_err("no answer").kind();
+    assert!(matches!(kind, std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut), "{kind:?}");
+    assert_eq!(http::send("GET", &format!("{}/task", fake.url()), &[], "").status, 200);
+    assert_eq!(fake.requests().iter().map(|one| one.status).collect::<Vec<_>>(), [None, Some(200)]);
 }

@@ -1,4 +1,4 @@
-"""botocore's real clients, signer and credential fetchers, driven by the tests of the fakes.
+"""botocore's real clients, signer and credential providers, driven by tests.
 
 Reads one JSON request a line, writes one JSON answer a line. The environment steers every client to the fake.
 """
