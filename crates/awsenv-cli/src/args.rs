@@ -31,6 +31,8 @@ const SUBCOMMANDS: &[(&str, Build)] = &[
     ("explain", explain),
     ("exec", exec),
     ("export", export),
+    ("login", login),
+    ("logout", logout),
     ("init", init),
     ("allow", allow),
     ("deny", deny),
@@ -95,6 +97,12 @@ pub fn current() -> Command {
     Command::new("current")
         .bin_name("awsenv current")
         .about("Say who the environment says you are, why, until when, and what speaks against it")
+        .arg(
+            Arg::new("verify")
+                .long("verify")
+                .action(ArgAction::SetTrue)
+                .help("Ask AWS (STS GetCallerIdentity) whose the credentials are"),
+        )
         .arg(json())
 }
 
@@ -165,6 +173,48 @@ pub fn export() -> Command {
                 .help("How"),
         )
         .arg(print())
+}
+
+/// `awsenv login`
+pub fn login() -> Command {
+    let switch =
+        |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
+    Command::new("login")
+        .bin_name("awsenv login")
+        .about("Log in to IAM Identity Center (SSO)")
+        .long_about(
+            "Log in to IAM Identity Center (SSO): in the browser, or, with --device-code or where no browser can be had \
+             (over SSH, without a display), with a code that is typed into any browser. The login is shared with the \
+             AWS CLI and the SDKs, and renews itself as long as it may.\n\n\
+             Without PROFILE and --sso-session, the only [sso-session] of the config file is meant.",
+        )
+        .arg(profile().help("The login that this profile's credentials start from"))
+        .arg(sso_session().conflicts_with("profile"))
+        .arg(switch("device-code", "Show a code that is typed into any browser, here or elsewhere"))
+        .arg(switch("no-browser", "Open no browser: show its address alone"))
+        .arg(switch("force", "Log in anew, also where a login is still good"))
+}
+
+/// `awsenv logout`
+pub fn logout() -> Command {
+    Command::new("logout")
+        .bin_name("awsenv logout")
+        .about("End a login of IAM Identity Center (SSO), at AWS and on this machine")
+        .long_about(
+            "End a login of IAM Identity Center (SSO), at AWS and on this machine: the token and the role credentials that \
+             were got with it, wherever the AWS CLI shares them, and nothing else. Role credentials that are already in a \
+             shell live on until they end by themselves: `awsenv clear` takes them out of it.\n\n\
+             Without PROFILE, --sso-session and --all, the only [sso-session] of the config file is meant.",
+        )
+        .arg(profile().help("The login that this profile's credentials start from"))
+        .arg(sso_session().conflicts_with("profile"))
+        .arg(
+            Arg::new("all")
+                .long("all")
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["profile", "sso-session"])
+                .help("Every login that the config file knows"),
+        )
 }
 
 /// `awsenv init`
@@ -310,6 +360,10 @@ fn shells() -> PossibleValuesParser {
 
 fn print() -> Arg {
     Arg::new("print").long("print").action(ArgAction::SetTrue).help("Print even to a terminal, secrets and all")
+}
+
+fn sso_session() -> Arg {
+    Arg::new("sso-session").long("sso-session").value_name("NAME").help("The login of this [sso-session]")
 }
 
 fn json() -> Arg {

@@ -121,6 +121,15 @@ fn is_plain(profile: &str) -> bool {
     profile.starts_with(|c: char| c.is_ascii_alphabetic()) && profile.bytes().all(ok)
 }
 
+/// A word of a command line to copy, in quotes where it needs them.
+pub(crate) fn shell_word(text: &str) -> String {
+    if awsenv_core::config::is_identifier(text) {
+        return text.to_owned();
+    }
+    // One with a control character is shown as it may be shown, and is still one word.
+    quote(Shell::Posix, &crate::error::printable(text)).unwrap_or_else(|_| "''".to_owned())
+}
+
 /// A terminal gets no snippet: it may hold secrets, and it does nothing there.
 pub(crate) fn on_terminal(form: &str) -> CliError {
     CliError::new("not-evaluated", "nothing was switched: the output must be evaluated, not shown")

@@ -35,8 +35,8 @@ use crate::commands::allow::Answer;
 use crate::commands::list::Form;
 use crate::commands::renew;
 use crate::commands::{
-    allow, clear, completions, current, exec, explain, export, flag, identity_options, init, list, mfa_code, prompt,
-    use_,
+    allow, clear, completions, current, exec, explain, export, flag, identity_options, init, list, login, logout,
+    mfa_code, prompt, use_,
 };
 use crate::context::Context;
 use crate::error::CliError;
@@ -120,10 +120,14 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
             let form = forms.into_iter().find(|(name, _)| flag(matches, name)).map_or(Form::Table, |(_, form)| form);
             list::run(context, &filters, form, matches.get_one::<String>("by").map(String::as_str))
         }),
-        "current" => parsed(args::current(), rest, |matches| Ok(current::run(context, flag(matches, "json")))),
+        "current" => parsed(args::current(), rest, |matches| {
+            Ok(current::run(context, flag(matches, "json"), flag(matches, "verify")))
+        }),
         "explain" => parsed(args::explain(), rest, |matches| {
             explain::run(context, &text(matches, "profile"), flag(matches, "json"))
         }),
+        "login" => parsed(args::login(), rest, |matches| login::run(context, matches)),
+        "logout" => parsed(args::logout(), rest, |matches| logout::run(context, matches)),
         "init" => match init::Init::plain(rest) {
             Some(call) => init::run(context, &call).into(),
             None => parsed(args::init(), rest, |matches| init::run(context, &init::Init::from_matches(matches)?)),

@@ -333,6 +333,43 @@ fn sso(set: &ProfileSet<'_>, profile: Profile<'_, '_>, origin: Origin) -> Result
     }
 }
 
+/// The session that `[sso-session NAME]` describes: its token, with no account and no role.
+///
+/// # Errors
+/// `sso-session-not-found`, `sso-incomplete`, or `syntax` where a line of it can't be read.
+pub fn resolve_sso_session(set: &ProfileSet<'_>, name: &str) -> Result<Sso, ResolveError> {
+    let session = set.sso_session(name).ok_or_else(|| {
+        ResolveError::new(
+            "sso-session-not-found",
+            Origin::whole(SourceFile::Config),
+            format!("there is no [sso-session {}]", name.escape_debug()),
+            "`aws configure sso` makes one",
+        )
+    })?;
+    check_readable(session)?;
+    let get = |key| session.get_nonempty(key).map(|value| value.text.into_owned());
+    match (get("sso_start_url"), get("sso_region")) {
+        (Some(start_url), Some(sso_region)) => Ok(Sso {
+            sso_session: Some(name.to_owned()),
+            start_url,
+            sso_region,
+            account_id: None,
+            role_name: None,
+            scopes: registration_scopes(session),
+        }),
+        (start_url, sso_region) => {
+            let missing = [("sso_start_url", start_url), ("sso_region", sso_region)];
+            let missing: Vec<_> = missing.iter().filter(|(_, value)| value.is_none()).map(|(key, _)| *key).collect();
+            Err(ResolveError::new(
+                "sso-incomplete",
+                session.origin(),
+                format!("the sso-session {} is not complete: {} missing", quoted(name), missing.join(", ")),
+                "run `aws configure sso`, or add what is missing",
+            ))
+        }
+    }
+}
+
 /// `sso_registration_scopes`, separated by commas.
 fn registration_scopes(session: Profile<'_, '_>) -> Vec<String> {
     let scopes =

@@ -15,6 +15,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use awsenv_core::broker::Request;
 use zeroize::Zeroizing;
 
+use crate::interrupt::Interrupts;
 use crate::wiped::WipedBytes;
 
 pub use answer::{Answer, read_answer};
@@ -38,9 +39,9 @@ pub fn run(program: &Path, request: &Request) -> Result<Answer, BrokerError> {
     // A request is plain structs, and a buffer takes every byte; paths that are not UTF-8 are what can't be written.
     serde_json::to_writer(&mut text, request)
         .map_err(|_| BrokerError::System { reason: io::Error::other("a path or name is not UTF-8") })?;
-    let signals = Signals::hold().map_err(|reason| BrokerError::System { reason })?;
+    let interrupts = Interrupts::hold_keys().map_err(|reason| BrokerError::System { reason })?;
     let talked = talk(program, &text.into_bytes());
-    if signals.asked_to_stop() {
+    if interrupts.asked() {
         return Err(BrokerError::Interrupted);
     }
     let (bytes, status) = talked?;
@@ -102,50 +103,6 @@ impl Drop for Running {
             let _ = self.0.kill();
             let _ = self.0.wait();
         }
-    }
-}
-
-/// The signals that a terminal sends to whoever is in front are noted, not obeyed, until this is dropped.
-struct Signals {
-    #[cfg(unix)]
-    asked_to_stop: std::sync::Arc<std::sync::atomic::AtomicBool>,
-    #[cfg(unix)]
-    over: std::sync::Arc<std::sync::atomic::AtomicBool>,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn hold() -> io::Result<Self> {
-        use signal_hook::consts::{SIGINT, SIGQUIT};
-        use signal_hook::flag;
-        let held = Self { asked_to_stop: Default::default(), over: Default::default() };
-        for signal in [SIGINT, SIGQUIT] {
-            flag::register_conditional_default(signal, std::sync::Arc::clone(&held.over))?;
-            flag::register(signal, std::sync::Arc::clone(&held.asked_to_stop))?;
-        }
-        Ok(held)
-    }
-
-    fn asked_to_stop(&self) -> bool {
-        self.asked_to_stop.load(std::sync::atomic::Ordering::SeqCst)
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Signals {
-    fn drop(&mut self) {
-        self.over.store(true, std::sync::atomic::Ordering::SeqCst);
-    }
-}
-
-#[cfg(not(unix))]
-impl Signals {
-    fn hold() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    fn asked_to_stop(&self) -> bool {
-        false
     }
 }
 

@@ -39,3 +39,27 @@ fn held_off_by_one_or_two_and_never_after() {
         assert!(folder.path().join("alive").exists(), "{name}");
     }
 }
+
+/// Who waits for another process in front of the terminal outlives a key, and not a request meant for it alone.
+#[test]
+fn keys_alone_are_held_off() {
+    const TEST: &str = "keys_alone_are_held_off";
+    if let Some((_, folder)) = part() {
+        let keys = Interrupts::hold_keys().unwrap();
+        drop(Interrupts::hold().unwrap());
+        kill_process(getpid(), Signal::INT).unwrap();
+        while !keys.asked() {
+            std::thread::yield_now();
+        }
+        std::fs::write(folder.join("alive"), "").unwrap();
+        kill_process(getpid(), Signal::TERM).unwrap();
+        loop {
+            std::thread::yield_now();
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = again::Guarded::spawn(again(TEST, "child", folder.path()));
+    let status = again::until("the child's end", || child.0.try_wait().unwrap());
+    assert_eq!(status.signal(), Some(Signal::TERM.as_raw()));
+    assert!(folder.path().join("alive").exists());
+}

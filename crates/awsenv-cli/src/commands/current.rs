@@ -1,5 +1,7 @@
 //! `awsenv current`: who the environment says you are.
 
+mod verify;
+
 use awsenv_core::account::{KeyType, account_from_key_id};
 use awsenv_core::chain::is_account_id;
 use awsenv_core::config::ConfigFile;
@@ -17,9 +19,11 @@ use crate::outcome::Outcome;
 use crate::state::{State, state};
 
 /// An identity, with what files and caches add to it.
-struct Current {
-    identity: Identity,
-    account: Option<(String, AccountFrom)>,
+pub(super) struct Current {
+    pub(super) identity: Identity,
+    pub(super) account: Option<(String, AccountFrom)>,
+    /// Who STS says it is.
+    pub(super) arn: Option<String>,
     region: Option<String>,
     expiration: Option<Timestamp>,
     state: Option<State>,
@@ -27,7 +31,9 @@ struct Current {
 
 /// How the account is known.
 #[derive(Clone, Copy)]
-enum AccountFrom {
+pub(super) enum AccountFrom {
+    /// STS says so, just now.
+    Verified,
     /// From an ARN, the SSO profile or an answer of AWS.
     Cache,
     /// Decoded from the key id: a hint, not a proof.
@@ -35,7 +41,7 @@ enum AccountFrom {
 }
 
 /// Runs it.
-pub(crate) fn run(context: &Context, as_json: bool) -> Outcome {
+pub(crate) fn run(context: &Context, as_json: bool, verify: bool) -> Outcome {
     // The environment speaks for itself even where the files can't be read.
     let (texts, trouble) = match context.read_files() {
         Ok(texts) => (Some(texts), String::new()),
@@ -45,9 +51,18 @@ pub(crate) fn run(context: &Context, as_json: bool) -> Outcome {
         || ProfileSet::normalize(ConfigFile::empty(SourceFile::Config), ConfigFile::empty(SourceFile::Credentials)),
         FileTexts::profiles,
     );
-    let current = find(context, &set);
+    let mut current = find(context, &set);
+    let verified = if verify { verify::verify(context, &set, &mut current) } else { Ok(String::new()) };
     let text = if as_json { to_json(&current) } else { to_text(&current, context.now) };
-    Outcome::stdout(text).prepend_stderr(&trouble)
+    let mut outcome = Outcome::stdout(text);
+    match verified {
+        Ok(warnings) => outcome.stderr = warnings,
+        Err(error) => {
+            outcome.stderr = error.to_text();
+            outcome.status = error.status as i32;
+        }
+    }
+    outcome.prepend_stderr(&trouble)
 }
 
 fn find(context: &Context, set: &ProfileSet<'_>) -> Current {
@@ -56,6 +71,7 @@ fn find(context: &Context, set: &ProfileSet<'_>) -> Current {
     let get = |name: &str| context.environment.get_nonempty(name).map(str::to_owned);
     let mut current = Current {
         account: None,
+        arn: None,
         region: identity.region.clone(),
         expiration: identity.expiration,
         state: None,
@@ -110,10 +126,11 @@ fn to_json(current: &Current) -> String {
     let conflicts: Vec<Value> =
         identity.conflicts.iter().map(|c| json!({"variable": c.variable, "why": c.why})).collect();
     let account_from = current.account.as_ref().map(|(_, from)| match from {
+        AccountFrom::Verified => "verified",
         AccountFrom::Cache => "cache",
         AccountFrom::KeyId => "key-id",
     });
-    let value = json!({
+    let mut value = json!({
         "active": identity.active.as_str(),
         "profile": identity.profile,
         "access_key_id": identity.access_key_id,
@@ -126,6 +143,9 @@ fn to_json(current: &Current) -> String {
         "wins": identity.wins,
         "conflicts": conflicts,
     });
+    if let Some(arn) = &current.arn {
+        value["arn"] = json!(arn);
+    }
     format!("{value:#}\n")
 }
 
@@ -157,10 +177,14 @@ fn to_text(current: &Current, now: Timestamp) -> String {
     }
     if let Some((account, from)) = &current.account {
         let note = match from {
+            AccountFrom::Verified => " (AWS says so)",
             AccountFrom::Cache => "",
             AccountFrom::KeyId => " (as the key id has it, not proven)",
         };
         line("account", format!("{account}{note}"));
+    }
+    if let Some(arn) = &current.arn {
+        line("arn", arn.clone());
     }
     if let Some(region) = &current.region {
         line("region", region.clone());

@@ -10,6 +10,8 @@ pub(crate) mod export;
 pub(crate) mod filter;
 pub(crate) mod init;
 pub(crate) mod list;
+pub(crate) mod login;
+pub(crate) mod logout;
 pub(crate) mod prompt;
 pub(crate) mod renew;
 pub(crate) mod use_;
