@@ -6,12 +6,13 @@ use super::container::Container;
 use super::server::{self, Server};
 use super::state::State;
 use super::tls::Authority;
-use super::world::{Consent, Role, SsoInstance, User};
+use super::world::{CertificateFault, Consent, Role, SsoInstance, User};
 use super::{FakeAws, control};
 
 /// Settings of a [`FakeAws`]; made by [`FakeAws::builder`].
 pub struct Builder {
     state: State,
+    certificate_fault: Option<CertificateFault>,
 }
 
 impl std::fmt::Debug for Builder {
@@ -22,7 +23,7 @@ impl std::fmt::Debug for Builder {
 
 impl Builder {
     pub(super) fn new() -> Self {
-        Self { state: State::new() }
+        Self { state: State::new(), certificate_fault: None }
     }
 
     /// Adds an IAM user.
@@ -133,6 +134,13 @@ impl Builder {
         self
     }
 
+    /// What is wrong with the certificate that the fake shows in TLS.
+    #[must_use]
+    pub fn certificate_fault(mut self, fault: CertificateFault) -> Self {
+        self.certificate_fault = Some(fault);
+        self
+    }
+
     /// What the person in front of the browser does; allows unless said.
     #[must_use]
     pub fn consent(mut self, consent: Consent) -> Self {
@@ -163,7 +171,7 @@ impl Builder {
     ///
     /// Where no port, thread or temporary folder can be had.
     pub fn start(self) -> FakeAws {
-        let authority = Arc::new(Authority::new());
+        let authority = Arc::new(Authority::new(self.certificate_fault));
         let folder = tempfile::Builder::new().prefix("awsenv-fake-").tempdir().expect("a temporary folder");
         let ca_file = folder.path().join("ca.pem");
         std::fs::write(&ca_file, authority.pem()).expect("a file in a temporary folder");

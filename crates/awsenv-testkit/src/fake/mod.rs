@@ -106,7 +106,7 @@ pub use fault::Fault;
 pub use key_id::key_id;
 pub use recorded::Recorded;
 pub use seeds::{LoginSession, SsoToken};
-pub use world::{Consent, MfaRule, Role, SsoInstance, User};
+pub use world::{CertificateFault, Consent, MfaRule, Role, SsoInstance, User};
 
 use server::{Shared, lock};
 

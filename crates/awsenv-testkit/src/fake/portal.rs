@@ -1,11 +1,10 @@
 //! IAM Identity Center's portal: role credentials for a bearer token, the assignments, logout.
 
-use ring::digest;
 use serde_json::json;
 
 use super::oidc::{ACCOUNT_ACCESS, Access};
 use super::state::{Principal, State};
-use super::wire::{Answer, Reply, Request, hex};
+use super::wire::{Answer, Reply, Request};
 use super::world::SsoInstance;
 
 /// Seconds that role credentials live.
@@ -46,7 +45,7 @@ fn role_credentials(state: &mut State, request: &Request, instance: &SsoInstance
     if !instance.assignments.iter().any(|assigned| *assigned == (account.clone(), role_name.clone())) {
         return Err(forbidden(state));
     }
-    let role_arn = state.perhaps_wrong(&reserved_role_arn(&instance.partition, &account, &role_name));
+    let role_arn = state.perhaps_wrong(&instance.role_arn(&account, &role_name));
     let issued = state.issue(Principal::role(&role_arn, &instance.user), ROLE_LIFETIME);
     let credentials = json!({
         "accessKeyId": issued.access_key_id,
@@ -86,13 +85,6 @@ fn account_of(state: &State, request: &Request) -> Result<String, Answer> {
     } else {
         Err(failure(state, 400, "InvalidRequestException", "account_id is not valid"))
     }
-}
-
-/// The role that Identity Center makes in an account for a permission set.
-pub(crate) fn reserved_role_arn(partition: &str, account: &str, role_name: &str) -> String {
-    let digest = digest::digest(&digest::SHA256, format!("{account}/{role_name}").as_bytes());
-    let suffix = hex(&digest.as_ref()[..8]);
-    format!("arn:{partition}:iam::{account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{role_name}_{suffix}")
 }
 
 fn unauthorized(state: &State) -> Answer {

@@ -5,10 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
 };
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+use super::world::CertificateFault;
 
 /// The names of the machine itself.
 const LOOPBACK: &[&str] = &["localhost", "127.0.0.1", "::1"];
@@ -17,18 +20,19 @@ const LOOPBACK: &[&str] = &["localhost", "127.0.0.1", "::1"];
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     pem: String,
+    fault: Option<CertificateFault>,
     made: Mutex<HashMap<String, Arc<ServerConfig>>>,
 }
 
 impl Authority {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(fault: Option<CertificateFault>) -> Self {
         let mut authority = CertificateParams::new(Vec::new()).expect("no names, no fault in them");
         authority.distinguished_name.push(DnType::CommonName, "awsenv test authority");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let key = KeyPair::generate().expect("ring makes keys");
         let pem = authority.self_signed(&key).expect("ring signs").pem();
-        Self { issuer: Issuer::new(authority, key), pem, made: Mutex::default() }
+        Self { issuer: Issuer::new(authority, key), pem, fault, made: Mutex::default() }
     }
 
     /// The authority's own certificate.
@@ -44,8 +48,12 @@ impl Authority {
     }
 
     fn issue(&self, names: &[&str]) -> Arc<ServerConfig> {
+        let names = if self.fault == Some(CertificateFault::WrongName) { &["elsewhere.example.com"] } else { names };
         let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut server = CertificateParams::new(names).expect("names and addresses");
+        if self.fault == Some(CertificateFault::Expired) {
+            (server.not_before, server.not_after) = (date_time_ymd(2000, 1, 1), date_time_ymd(2001, 1, 1));
+        }
         server.distinguished_name.push(DnType::CommonName, "awsenv fake services");
         server.use_authority_key_identifier_extension = true;
         server.key_usages = vec![KeyUsagePurpose::DigitalSignature];

@@ -1,6 +1,9 @@
 //! Who and what exists in the fake's AWS: people with keys, roles with trust policies, IAM Identity Center.
 
+use ring::digest;
+
 use super::key_id::key_id;
+use super::wire::hex;
 
 /// An IAM user with long-term keys.
 ///
@@ -247,6 +250,26 @@ impl SsoInstance {
         partition.clone_into(&mut self.partition);
         self
     }
+
+    /// The ARN of the role that Identity Center has made in an account for a permission set: what a trust policy names
+    /// where a chain goes on from it.
+    pub fn role_arn(&self, account: &str, role_name: &str) -> String {
+        let digest = digest::digest(&digest::SHA256, format!("{account}/{role_name}").as_bytes());
+        let suffix = hex(&digest.as_ref()[..8]);
+        format!(
+            "arn:{}:iam::{account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{role_name}_{suffix}",
+            self.partition
+        )
+    }
+}
+
+/// What is wrong with the certificate that the fake shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateFault {
+    /// It is another host's.
+    WrongName,
+    /// It ended in 2001.
+    Expired,
 }
 
 /// What the person in front of the browser does with a page that asks for access.

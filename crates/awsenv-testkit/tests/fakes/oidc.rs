@@ -1,6 +1,7 @@
 //! SSO OIDC and the portal: both logins from end to end, and everything that is wrong about them refused.
 
-use awsenv_testkit::fake::{Consent, FakeAws, SsoInstance};
+use awsenv_testkit::botocore::Botocore;
+use awsenv_testkit::fake::{Consent, FakeAws, Role, SsoInstance};
 use serde_json::{Value, json};
 
 use crate::http::{self, Answer};
@@ -343,4 +344,49 @@ fn a_token_without_the_scope_opens_no_portal() {
     let tokens = by_code(&fake, &client, &code).json();
     let answer = portal(&fake, ADMIN, &tokens["accessToken"]);
     assert_eq!((answer.status, answer.header("x-amzn-errortype")), (403, Some("ForbiddenException")));
+}
+
+#[test]
+fn grants_are_for_who_registered_for_them() {
+    let fake = fake();
+    let code_client = register(&fake, &code_registration());
+    let body =
+        json!({"clientId": code_client["clientId"], "clientSecret": code_client["clientSecret"], "startUrl": START});
+    let url = format!("{}/device_authorization", fake.url());
+    refused(&http::post(&url, &body), 400, "unauthorized_client", "UnauthorizedClientException");
+    let device_client = register_device(&fake);
+    assert_eq!(authorize(&fake, &device_client, &[]).status, 400);
+    let grant = by_code(&fake, &device_client, "x");
+    refused(&grant, 400, "unauthorized_client", "UnauthorizedClientException");
+    for (grant, member) in [("authorization_code", "code"), ("refresh_token", "refreshToken")] {
+        let answer = token(&fake, &code_client, grant, &json!({}));
+        refused(&answer, 400, "invalid_request", "InvalidRequestException");
+        assert!(answer.json()["error_description"].as_str().is_some_and(|text| text.contains(member)));
+    }
+    let nobody = token(&fake, &json!({"clientId": "x", "clientSecret": "y"}), "refresh_token", &json!({}));
+    refused(&nobody, 401, "invalid_client", "InvalidClientException");
+    fake.set_clock_offset(91 * 24 * 3600);
+    assert_eq!(authorize(&fake, &code_client, &[]).status, 400);
+    let headers = [("x-amz-sso_bearer_token", "unknown")];
+    assert_eq!(http::send("POST", &format!("{}/logout", fake.url()), &headers, "").status, 401);
+}
+
+/// A chain goes on from a role of Identity Center's.
+#[test]
+fn a_role_may_trust_an_assigned_one() {
+    let sso = SsoInstance::new(START).assign("123456789012", "Admin");
+    let arn = sso.role_arn("123456789012", "Admin");
+    let target = "arn:aws:iam::210987654321:role/Target";
+    let fake = FakeAws::builder().sso(sso).role(Role::new(target).trusts(&arn).max_duration(43_200)).start();
+    let Some(mut botocore) = Botocore::start(&fake, "a_role_may_trust_an_assigned_one") else { return };
+    let bearer = json!(fake.sso_token(START, 60).access_token);
+    let found = portal(&fake, ADMIN, &bearer).json();
+    let keys = &found["roleCredentials"];
+    let keys = json!({"id": keys["accessKeyId"], "secret": keys["secretAccessKey"], "token": keys["sessionToken"]});
+    let mut assume = |seconds: u32| {
+        let arguments = json!({"RoleArn": target, "RoleSessionName": "me", "DurationSeconds": seconds});
+        botocore.call("sts", "assume_role", &keys, &arguments)
+    };
+    assert_eq!(assume(3600)["AssumedRoleUser"]["Arn"], "arn:aws:sts::210987654321:assumed-role/Target/me");
+    assert_eq!(assume(3601)["code"], "ValidationError");
 }

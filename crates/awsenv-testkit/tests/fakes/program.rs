@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use awsenv_testkit::fake::{FakeAws, SsoInstance, User, follow};
+use awsenv_testkit::fake::{CertificateFault, FakeAws, SsoInstance, User, follow};
 use awsenv_testkit::home::Home;
 use serde_json::{Value, json};
 
@@ -173,6 +173,13 @@ fn botocore_is_served_in_tls_and_only_if_it_trusts_the_authority() {
     let Some(mut wary) = Botocore::start_by(&fake.tls_url(), None, Home::new(), test) else { return };
     let refused = wary.call("sts", "get_caller_identity", &keys_of(&someone), &json!({}));
     assert_eq!(refused["type"], "SSLError", "{refused}");
+    for fault in [CertificateFault::WrongName, CertificateFault::Expired] {
+        let fake = FakeAws::builder().user(someone.clone()).certificate_fault(fault).start();
+        let started = Botocore::start_by(&fake.tls_url(), Some(fake.ca_file()), Home::new(), test);
+        let Some(mut careful) = started else { return };
+        let refused = careful.call("sts", "get_caller_identity", &keys_of(&someone), &json!({}));
+        assert_eq!((&refused["type"], fake.requests().len()), (&json!("SSLError"), 0), "{fault:?}: {refused}");
+    }
     // Another fake's authority is none of this one's.
     let other = FakeAws::builder().start();
     let Some(mut misled) = Botocore::start_by(&fake.tls_url(), Some(other.ca_file()), Home::new(), test) else {

@@ -145,3 +145,54 @@ fn a_scope_without_a_region_is_refused() {
         assert_eq!(send(&fake, &signed, BODY).status == 200, good, "{region}");
     }
 }
+
+/// Headers that lack a part, or whose parts don't fit each other.
+#[test]
+fn incomplete_signatures_are_refused() {
+    let fake = FakeAws::builder().user(someone()).start();
+    let Some(mut botocore) = Botocore::start(&fake, "incomplete_signatures_are_refused") else { return };
+    let signed = botocore.sign(&request(&fake));
+    let with = |name: &str, change: &dyn Fn(&str) -> Option<String>| {
+        let mut headers = signed.clone();
+        headers.retain_mut(|(known, value)| match change(value) {
+            Some(changed) if known == name => {
+                *value = changed;
+                true
+            }
+            None if known == name => false,
+            _ => true,
+        });
+        send(&fake, &headers, BODY)
+    };
+    let authorization = |from: &str, to: &str| {
+        let answer = with("Authorization", &|text| {
+            assert!(!text.starts_with("AWS4") || text.contains(from), "{text}");
+            Some(text.replace(from, to))
+        });
+        (answer.status, answer.xml("Code").to_owned(), answer.xml("Message").to_owned())
+    };
+    for (from, to, words) in [
+        ("Credential=", "Credentials=", "'Credential' parameter"),
+        ("SignedHeaders=", "Headers=", "'SignedHeaders' parameter"),
+        ("Signature=", "Sig=", "'Signature' parameter"),
+        ("/aws4_request", "/aws5_request", "exactly 5 slash-delimited elements"),
+        ("/eu-west-1/", "/", "exactly 5 slash-delimited elements"),
+    ] {
+        let (status, code, message) = authorization(from, to);
+        assert_eq!((status, code.as_str()), (403, "IncompleteSignature"), "{from}");
+        assert!(message.contains(words), "{from}: {message}");
+    }
+    for (from, to, words) in
+        [(";x-amz-date", "", "'x-amz-date' must be a 'SignedHeader'"), ("host;", "", "'host' must be a 'SignedHeader'")]
+    {
+        let (status, code, message) = authorization(from, to);
+        assert_eq!((status, code.as_str()), (403, "SignatureDoesNotMatch"), "{from}");
+        assert!(message.contains(words), "{from}: {message}");
+    }
+    let undated = with("X-Amz-Date", &|_| None);
+    assert_refused(&undated, "IncompleteSignature", "'X-Amz-Date'");
+    let other_form = with("X-Amz-Date", &|text| Some(format!("{}T000000+00:00", text.get(..8).unwrap_or_default())));
+    assert_refused(&other_form, "IncompleteSignature", "ISO-8601 'basic format'");
+    let other_day = with("X-Amz-Date", &|_| Some("20010101T000000Z".to_owned()));
+    assert_refused(&other_day, "SignatureDoesNotMatch", "Date in Credential scope does not match");
+}

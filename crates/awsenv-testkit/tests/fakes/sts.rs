@@ -237,6 +237,63 @@ fn unknown_actions_and_versions_are_refused() {
     assert_eq!(http::send("GET", &format!("{}/nowhere", fake.url()), &[], "").status, 404);
 }
 
+#[test]
+fn what_a_call_lacks_is_named() {
+    let user = keys_of(&someone());
+    let role = Role::new(ROLE).trusts(&someone().arn()).trusts_web_identity("p", "a", "s");
+    let fake = FakeAws::builder().user(someone()).role(role).start();
+    let Some(mut botocore) = Botocore::start(&fake, "what_a_call_lacks_is_named") else { return };
+    let mut refused = |method: &str, arguments: &Value, code: &str, words: &str| {
+        let answer = botocore.call("sts", method, &user, arguments);
+        assert_refused(&answer, code, words);
+    };
+    let null = |member: &str| format!("Value null at '{member}' failed to satisfy constraint: Member must not be null");
+    refused("assume_role", &json!({"RoleSessionName": "me"}), "ValidationError", &null("roleArn"));
+    refused("assume_role", &json!({"RoleArn": ROLE}), "ValidationError", &null("roleSessionName"));
+    let short = json!({"RoleArn": "arn:aws:iam::1:role", "RoleSessionName": "me"});
+    refused(
+        "assume_role",
+        &short,
+        "ValidationError",
+        "'roleArn' failed to satisfy constraint: Member must have length",
+    );
+    let code = json!({"RoleArn": ROLE, "RoleSessionName": "me", "TokenCode": "111111"});
+    refused("assume_role", &code, "AccessDenied", "must provide both MFA serial number");
+    let words = json!({"RoleArn": ROLE, "RoleSessionName": "me", "DurationSeconds": "long"});
+    refused("assume_role", &words, "MalformedInput", "");
+    let bounds = "at 'durationSeconds' failed to satisfy constraint";
+    refused("get_session_token", &json!({"DurationSeconds": 899}), "ValidationError", bounds);
+    refused("get_session_token", &json!({"DurationSeconds": 129_601}), "ValidationError", bounds);
+    let wrong_code = json!({"SerialNumber": PHONE, "TokenCode": "999999"});
+    refused("get_session_token", &wrong_code, "AccessDenied", "invalid MFA one time pass code");
+    let token = fake.web_identity_token("p", "a", "s", 600);
+    let long = json!({"RoleArn": ROLE, "RoleSessionName": "me", "WebIdentityToken": token, "DurationSeconds": 3601});
+    refused("assume_role_with_web_identity", &long, "ValidationError", "MaxSessionDuration");
+    let none = json!({"RoleArn": ROLE, "RoleSessionName": "me", "WebIdentityToken": "x"});
+    refused("assume_role_with_web_identity", &none, "ValidationError", "'webIdentityToken'");
+    // IAM: nobody's own device for a role, nothing unsigned, nothing but the one call.
+    let role = keys_in(&assume(&mut botocore, &user, &json!({})));
+    let answer = botocore.call("iam", "list_mfa_devices", &role, &json!({}));
+    assert_refused(&answer, "ValidationError", "Must specify userName");
+    let unsigned = botocore.call("iam", "list_mfa_devices", &Value::Null, &json!({}));
+    assert_refused(&unsigned, "MissingAuthenticationToken", "missing Authentication Token");
+    let answer = botocore.call("iam", "list_users", &user, &json!({}));
+    assert_eq!((&answer["code"], &answer["status"]), (&json!("InvalidAction"), &json!(400)));
+}
+
+#[test]
+fn identities_keep_their_partition() {
+    let user = User::new("111122223333", "someone").partition("aws-cn");
+    let role = "arn:aws-cn:iam::123456789012:role/Admin";
+    let fake = FakeAws::builder().role(Role::new(role).trusts(&user.arn())).user(user.clone()).start();
+    let Some(mut botocore) = Botocore::start(&fake, "identities_keep_their_partition") else { return };
+    let assumed = assume(&mut botocore, &keys_of(&user), &json!({"RoleArn": role}));
+    let who = botocore.call("sts", "get_caller_identity", &keys_in(&assumed), &json!({}));
+    assert_eq!(who["Arn"], "arn:aws-cn:sts::123456789012:assumed-role/Admin/me");
+    let who = botocore.call("sts", "get_caller_identity", &keys_of(&user), &json!({}));
+    assert_eq!(who["Arn"], "arn:aws-cn:iam::111122223333:user/someone");
+}
+
 /// Load: many at once are all served, each for its own.
 #[test]
 fn two_hundred_at_once_are_served() {
