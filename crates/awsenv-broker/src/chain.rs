@@ -130,7 +130,7 @@ impl<'a> Run<'a> {
                     })
                 })
             }
-            _ => Err(BrokerError::new("broker-protocol", "the request's chain is in disorder")),
+            _ => Err(in_disorder()),
         }
     }
 
@@ -222,8 +222,13 @@ fn base(broker: &Broker<'_>, step: &ChainStep) -> Result<Credentials> {
         CredentialSource::Named(NamedSource::Environment) => sources::environment::credentials(broker),
         CredentialSource::Named(NamedSource::EcsContainer) => sources::container::credentials(broker),
         CredentialSource::Named(NamedSource::Ec2InstanceMetadata) => sources::metadata::credentials(broker),
-        _ => Err(BrokerError::new("not-yet", "not yet")),
+        _ => Err(in_disorder()),
     }
+}
+
+/// A role without anything before it, or a source that this version does not know.
+fn in_disorder() -> BrokerError {
+    BrokerError::new("broker-protocol", "the request's chain is in disorder")
 }
 
 /// STS says whose session it gave; of another role it is not the one that was asked for.
