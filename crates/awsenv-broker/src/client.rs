@@ -29,9 +29,8 @@ use awsenv_core::credentials::Credentials;
 use awsenv_core::options::is_region;
 
 pub(crate) use self::endpoints::endpoint;
-pub(crate) use self::http::{Http, own_failure};
+pub(crate) use self::http::{Destination, Http, own_failure};
 pub(crate) use self::partition::Partition;
-pub(crate) use self::proxy::is_loopback;
 use crate::broker::Broker;
 use crate::error::{BrokerError, Result};
 

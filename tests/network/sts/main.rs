@@ -2,9 +2,12 @@
 #![cfg(unix)]
 
 mod arguments;
+mod canary;
 mod common;
 mod faults;
 mod mfa;
+mod moto;
 mod question;
 mod signatures;
+mod way;
 mod web_identity;

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use super::{Answer, Service, clean};
 use crate::broker::Broker;
-use crate::client;
+use crate::client::{self, Destination};
 use crate::error::BrokerError;
 
 /// The way that a call went: what decides what to do next.
 pub(super) struct Way<'a> {
     broker: &'a Broker<'a>,
     service: Service,
+    destination: Option<Destination>,
 }
 
 /// What lies below an error.
@@ -59,7 +60,7 @@ impl Causes {
 
 impl<'a> Way<'a> {
     pub(super) fn new(broker: &'a Broker<'a>, service: Service) -> Self {
-        Self { broker, service }
+        Self { broker, service, destination: broker.http().last_destination() }
     }
 
     /// No answer came.
@@ -82,13 +83,13 @@ impl<'a> Way<'a> {
         }
         // Where a proxy is in use, its name and its port are the ones that were tried.
         let tried = self.proxy().map_or_else(|| target.clone(), |proxy| format!("the proxy {proxy}"));
-        let (code, hint) = if self.proxy().is_some() { ("proxy", PROXY_HINT) } else { ("no-network", NETWORK_HINT) };
+        let (code, hint) = (if self.proxy().is_some() { "proxy" } else { "no-network" }, self.hint());
         if causes.say("dns error") || causes.say("failed to lookup address") {
             return BrokerError::new(code, format!("the name of {tried} is not found")).hint(hint);
         }
         if causes.are(&[io::ErrorKind::ConnectionRefused]) {
             let code = if code == "proxy" { code } else { "connection-refused" };
-            return BrokerError::new(code, format!("{tried} refuses connections")).hint(self.refused_hint());
+            return BrokerError::new(code, format!("{tried} refuses connections")).hint(hint);
         }
         if causes.are(&[io::ErrorKind::NetworkUnreachable, io::ErrorKind::HostUnreachable, io::ErrorKind::NetworkDown])
         {
@@ -105,7 +106,8 @@ impl<'a> Way<'a> {
     fn tls(&self, causes: &Causes, target: &str) -> Option<BrokerError> {
         let bundle = self.broker.calls().ca_bundle.as_ref();
         let error = |why: String, hint: String| Some(BrokerError::new("tls", why).hint(hint));
-        if causes.say("UnknownIssuer") || causes.say("CaUsedAsEndEntity") {
+        // A bad signature: the authority has the name of a trusted one, and another key.
+        if ["UnknownIssuer", "BadSignature", "CaUsedAsEndEntity"].into_iter().any(|what| causes.say(what)) {
             let hint = match bundle {
                 Some(path) => format!(
                     "only the certificates in {} count, because ca_bundle (or AWS_CA_BUNDLE) names it: add the issuer",
@@ -157,7 +159,7 @@ impl<'a> Way<'a> {
         } else {
             format!("no answer from {target} within {} s, all tries together", seconds(calls.call_timeout_ms))
         };
-        BrokerError::new("timeout", why).hint(if self.proxy().is_some() { PROXY_HINT } else { NETWORK_HINT })
+        BrokerError::new("timeout", why).hint(self.hint())
     }
 
     /// The answer came in part, or not as HTTP.
@@ -191,63 +193,32 @@ impl<'a> Way<'a> {
             .hint("put them into HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT")
     }
 
-    /// Who was called, with the configured address where there is one.
+    /// Who was called, and where that is.
     fn target(&self) -> String {
-        let name = self.service.name();
-        match client::endpoint(self.broker.calls(), self.service.variable()) {
-            Some(url) => format!("{name} at {}", authority(url)),
-            None => name.to_owned(),
+        match &self.destination {
+            Some(destination) => format!("{} at {}", self.service.name(), clean(&destination.server)),
+            None => self.service.name().to_owned(),
         }
     }
 
-    fn refused_hint(&self) -> &'static str {
-        if client::endpoint(self.broker.calls(), self.service.variable()).is_some() {
-            "nothing listens at the configured endpoint_url (or AWS_ENDPOINT_URL)"
-        } else if self.proxy().is_some() {
-            PROXY_HINT
-        } else {
-            NETWORK_HINT
-        }
-    }
-
-    /// The proxy's host and port, without its user and password; `None` where no variable names one.
+    /// The proxy's host and port; `None` where none is on the way.
     fn proxy(&self) -> Option<String> {
-        let names: &[&str] = if self.is_plain_http() {
-            &["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
-        } else {
-            &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-        };
-        let url = names.iter().find_map(|name| self.broker.captured.get_nonempty(name))?;
-        (!self.is_exempt_from_proxy()).then(|| authority(url))
+        self.destination.as_ref()?.proxy.as_deref().map(clean)
     }
 
-    fn is_plain_http(&self) -> bool {
-        client::endpoint(self.broker.calls(), self.service.variable()).is_some_and(|url| url.starts_with("http:"))
+    fn has_own_endpoint(&self) -> bool {
+        client::endpoint(self.broker.calls(), self.service.variable()).is_some()
     }
 
-    fn is_exempt_from_proxy(&self) -> bool {
-        let Some(url) = client::endpoint(self.broker.calls(), self.service.variable()) else { return false };
-        let exempt = ["no_proxy", "NO_PROXY"].into_iter().find_map(|name| self.broker.captured.get_nonempty(name));
-        let address = authority(url);
-        let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
-        if client::is_loopback(host) {
-            return true;
+    fn hint(&self) -> &'static str {
+        match (self.proxy(), self.has_own_endpoint()) {
+            (Some(_), _) => PROXY_HINT,
+            (None, true) => ENDPOINT_HINT,
+            (None, false) => NETWORK_HINT,
         }
-        exempt.is_some_and(|list| {
-            list.split(',').map(str::trim).any(|entry| {
-                let entry = entry.trim_start_matches('.');
-                entry == "*" || entry == host || (!entry.is_empty() && host.ends_with(&format!(".{entry}")))
-            })
-        })
     }
 }
 
+const ENDPOINT_HINT: &str = "check the configured endpoint (endpoint_url, AWS_ENDPOINT_URL, and those of the service)";
 const NETWORK_HINT: &str = "check the network (VPN, Wi-Fi, DNS) and the profile's `region`";
 const PROXY_HINT: &str = "check HTTPS_PROXY and NO_PROXY";
-
-/// Host and port of a URL: without scheme, path, and above all without user and password.
-fn authority(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let rest = rest.split(['/', '?', '#']).next().unwrap_or("");
-    clean(rest.rsplit('@').next().unwrap_or(""))
-}

@@ -179,16 +179,25 @@ fn trouble_on_the_way_is_told_apart() {
 }
 
 #[test]
-fn proxies_and_endpoints_are_named_without_their_passwords() {
+fn the_server_and_the_proxy_that_were_tried_are_named() {
     let refused = || not_sent(std::io::Error::from(std::io::ErrorKind::ConnectionRefused));
-    let error = described_with(&refused(), &[("HTTPS_PROXY", "http://user:CANARY@proxy.corp:3128/")], |_| {});
-    assert_eq!((error.code, error.message.as_str()), ("proxy", "the proxy proxy.corp:3128 refuses connections"));
-    let endpoint = |calls: &mut awsenv_core::broker::CallSettings| {
-        calls.endpoint_url = Some("https://user:CANARY@localhost:4566/x?y".to_owned());
+    let described_at = |uri: &str, variables: &[(&str, &str)]| {
+        let request = request(Vec::new());
+        let environment: Environment = variables.iter().copied().collect();
+        let broker = Broker::new(&request, &environment).unwrap();
+        broker.http().pretend_to_send(&uri.parse().unwrap());
+        describe(&broker, Service::Sts, "AssumeRole", &refused())
     };
-    let error = described_with(&refused(), &[("HTTPS_PROXY", "http://p"), ("NO_PROXY", "x, localhost")], endpoint);
-    assert_eq!(error.message, "STS at localhost:4566 refuses connections");
-    assert!(error.hint.unwrap().contains("endpoint_url"));
+    let sts = "https://sts.eu-west-1.amazonaws.com/";
+    let error = described_at(sts, &[]);
+    assert_eq!(error.message, "STS at sts.eu-west-1.amazonaws.com refuses connections");
+    assert_eq!(error.code, "connection-refused");
+    let proxy = [("HTTPS_PROXY", "http://user:CANARY@proxy.corp:3128/"), ("NO_PROXY", "other.example")];
+    let error = described_at(sts, &proxy);
+    assert_eq!((error.code, error.message.as_str()), ("proxy", "the proxy proxy.corp:3128 refuses connections"));
+    for direct in ["https://other.example/", "http://plain.example/", "https://localhost:4566/", "https://[::1]/"] {
+        assert_eq!(described_at(direct, &proxy).code, "connection-refused", "{direct}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
@@ -21,7 +21,7 @@ use awsenv_core::environment::Environment;
 use awsenv_core::location::Files;
 use http::Uri;
 
-use super::proxy::{ProxyProblems, is_loopback};
+use super::proxy::{Proxies, is_loopback};
 use super::trust;
 use crate::error::{BrokerError, Result};
 
@@ -32,7 +32,8 @@ pub(crate) struct Http(Arc<Shared>);
 
 struct Shared {
     bundle: Option<Bundle>,
-    proxies: ProxyProblems,
+    proxies: Proxies,
+    last: Mutex<Option<Destination>>,
     connect_timeout: Duration,
     /// By [`Way`].
     connectors: [OnceLock<Result<SharedHttpConnector>>; 4],
@@ -42,6 +43,15 @@ struct Bundle {
     path: PathBuf,
     origin: Option<SettingOrigin>,
     place: Option<String>,
+}
+
+/// Where a request went, for the words about what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Destination {
+    /// The server's name or address, with the port where one is written.
+    pub(crate) server: String,
+    /// The proxy's, where one is in between.
+    pub(crate) proxy: Option<String>,
 }
 
 /// How a server is reached.
@@ -63,10 +73,32 @@ impl Http {
         };
         Self(Arc::new(Shared {
             bundle: calls.ca_bundle.clone().map(|path| Bundle { path, origin, place }),
-            proxies: ProxyProblems::of(environment),
+            proxies: Proxies::of(environment),
+            last: Mutex::default(),
             connect_timeout: Duration::from_millis(calls.connect_timeout_ms),
             connectors: Default::default(),
         }))
+    }
+
+    /// Where the last request went.
+    pub(crate) fn last_destination(&self) -> Option<Destination> {
+        self.0.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Remembers where a request to `uri` goes.
+    fn note(&self, uri: &Uri, way: Way) {
+        let proxy = match way {
+            Way::Plain | Way::Tls => None,
+            Way::PlainByProxy | Way::TlsByProxy => self.0.proxies.on_the_way_to(uri),
+        };
+        let destination = uri.authority().map(|authority| Destination { server: authority.to_string(), proxy });
+        *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = destination;
+    }
+
+    /// As if a request to `uri` had been sent.
+    #[cfg(test)]
+    pub(crate) fn pretend_to_send(&self, uri: &Uri) {
+        self.note(uri, self.0.way(uri).unwrap());
     }
 }
 
@@ -85,7 +117,11 @@ impl Http {
             .uri()
             .parse::<Uri>()
             .map_err(|_| BrokerError::new("endpoint", "the address of an AWS service is no URL"))
-            .and_then(|uri| way(&uri))
+            .and_then(|uri| {
+                let way = way(&uri)?;
+                self.note(&uri, way);
+                Ok(way)
+            })
             .and_then(|way| self.0.connector(way));
         match connector {
             Ok(connector) => connector.call(request),

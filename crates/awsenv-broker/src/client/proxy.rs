@@ -17,16 +17,18 @@ pub(crate) fn is_loopback(host: &str) -> bool {
     }
 }
 
-/// What the variables say that the HTTP client itself would pass over in silence: the request would then go another
-/// way than the user wrote.
-#[derive(Clone, Debug)]
-pub(crate) struct ProxyProblems {
+/// What the variables say, also what the HTTP client itself would pass over in silence: the request would then go
+/// another way than the user wrote.
+pub(crate) struct Proxies {
+    /// What is wrong with the proxy for each scheme.
     http: Option<BrokerError>,
     https: Option<BrokerError>,
     no_proxy: String,
+    /// The HTTP client's own rules.
+    matcher: Matcher,
 }
 
-impl ProxyProblems {
+impl Proxies {
     /// Reads the variables in the order in which the HTTP client (`hyper_util`) does.
     pub(crate) fn of(environment: &Environment) -> Self {
         let find = |names: [&'static str; 2]| {
@@ -41,11 +43,23 @@ impl ProxyProblems {
             let message = format!("the proxy in the variable {name} can't be used: {why}");
             Some(BrokerError::new("proxy", message).hint(hint))
         };
+        let text = |names| find(names).map_or("", |(_, text)| text);
+        let (http, https, no) =
+            (["HTTP_PROXY", "http_proxy"], ["HTTPS_PROXY", "https_proxy"], ["NO_PROXY", "no_proxy"]);
+        let matcher = Matcher::builder().http(text(http)).https(text(https)).all(all.map_or("", |(_, text)| text));
         Self {
-            http: check(["HTTP_PROXY", "http_proxy"]),
-            https: check(["HTTPS_PROXY", "https_proxy"]),
-            no_proxy: find(["NO_PROXY", "no_proxy"]).map(|(_, text)| text.to_owned()).unwrap_or_default(),
+            http: check(http),
+            https: check(https),
+            no_proxy: text(no).to_owned(),
+            matcher: matcher.no(text(no)).build(),
         }
+    }
+
+    /// Host and port of the proxy that a request to `uri` goes through, without its user and password.
+    pub(crate) fn on_the_way_to(&self, uri: &Uri) -> Option<String> {
+        let intercept = self.matcher.intercept(uri)?;
+        let authority = intercept.uri().authority()?.as_str();
+        Some(authority.rsplit('@').next().unwrap_or(authority).to_owned())
     }
 
     /// # Errors
@@ -97,7 +111,7 @@ mod tests {
 
     fn message(variables: &[(&str, &str)], uri: &str) -> Option<String> {
         let environment = variables.iter().copied().collect();
-        ProxyProblems::of(&environment).check(&uri.parse().unwrap()).err().map(|error| error.message)
+        Proxies::of(&environment).check(&uri.parse().unwrap()).err().map(|error| error.message)
     }
 
     #[test]
@@ -116,6 +130,18 @@ mod tests {
             let expected = format!("the proxy in the variable https_proxy can't be used: {why}");
             assert_eq!(message(&[("https_proxy", bad)], uri), Some(expected), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_proxy_is_named_without_its_password() {
+        let variables =
+            [("https_proxy", "http://u:s3cret@p.corp:3128/x"), ("ALL_PROXY", "q:1"), ("NO_PROXY", ".direct")];
+        let proxies = Proxies::of(&variables.iter().copied().collect());
+        let on_the_way_to = |uri: &str| proxies.on_the_way_to(&uri.parse().unwrap());
+        assert_eq!(on_the_way_to("https://sts.amazonaws.com/").as_deref(), Some("p.corp:3128"));
+        assert_eq!(on_the_way_to("http://other/").as_deref(), Some("q:1"));
+        assert_eq!(on_the_way_to("https://x.direct/"), None);
+        assert_eq!(Proxies::of(&Environment::default()).on_the_way_to(&"https://x/".parse().unwrap()), None);
     }
 
     #[test]
