@@ -86,6 +86,14 @@ impl<'a> Broker<'a> {
         done
     }
 
+    /// The profile that was asked for, where the task is about one.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        match &self.request.task {
+            Task::Credentials(task) | Task::CallerIdentity(task) => Some(&task.profile),
+            _ => None,
+        }
+    }
+
     /// `path:line` of a step.
     pub(crate) fn place(&self, step: &ChainStep) -> String {
         self.place_of(step.origin)

@@ -1,6 +1,6 @@
 //! The AWS service clients, set up by what the user's files and environment say about calls.
 
-mod clock;
+mod again;
 mod endpoints;
 mod http;
 mod partition;
@@ -59,21 +59,25 @@ pub(crate) fn sts(
         }
     };
     let config = config(broker, region, endpoint, credentials)?;
-    let config = aws_sdk_sts::config::Builder::from(&config).interceptor(UserAgent).retry_classifier(clock::SignAnew);
+    let config = aws_sdk_sts::config::Builder::from(&config)
+        .interceptor(UserAgent)
+        .retry_classifier(again::SignAnew)
+        .retry_classifier(again::TooMany);
     Ok(aws_sdk_sts::Client::from_conf(config.build()))
 }
 
 /// The portal of IAM Identity Center, which gives role credentials for a token.
 pub(crate) fn sso(broker: &Broker<'_>, region: &str) -> Result<aws_sdk_sso::Client> {
     let config = config(broker, region, endpoints::configured(broker, "SSO")?, None)?;
-    let config = aws_sdk_sso::config::Builder::from(&config).interceptor(UserAgent);
+    let config = aws_sdk_sso::config::Builder::from(&config).interceptor(UserAgent).retry_classifier(again::TooMany);
     Ok(aws_sdk_sso::Client::from_conf(config.build()))
 }
 
 /// The OIDC service of IAM Identity Center, which gives the token.
 pub(crate) fn oidc(broker: &Broker<'_>, region: &str) -> Result<aws_sdk_ssooidc::Client> {
     let config = config(broker, region, endpoints::configured(broker, "SSO_OIDC")?, None)?;
-    let config = aws_sdk_ssooidc::config::Builder::from(&config).interceptor(UserAgent);
+    let config =
+        aws_sdk_ssooidc::config::Builder::from(&config).interceptor(UserAgent).retry_classifier(again::TooMany);
     Ok(aws_sdk_ssooidc::Client::from_conf(config.build()))
 }
 
@@ -85,7 +89,10 @@ pub(crate) fn signin(
 ) -> Result<aws_sdk_signin::Client> {
     let endpoint = endpoints::configured(broker, "SIGNIN")?.or_else(|| endpoints::signin(region, broker.calls()));
     let config = config(broker, region, endpoint, None)?;
-    let config = aws_sdk_signin::config::Builder::from(&config).interceptor(UserAgent).interceptor(proof);
+    let config = aws_sdk_signin::config::Builder::from(&config)
+        .interceptor(UserAgent)
+        .retry_classifier(again::TooMany)
+        .interceptor(proof);
     Ok(aws_sdk_signin::Client::from_conf(config.build()))
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn with_means<T>(
                     error.message
                 ));
                 if !can_give_another(broker) {
-                    return Err(again_with_code(wish, error));
+                    return Err(again_with_code(broker, wish, error));
                 }
             }
         }
@@ -177,7 +177,7 @@ fn by_code<T>(
             }
             Err(error) if error.code == "mfa-code-wrong" && second_use => {
                 if !can_give_another(broker) {
-                    return Err(again_with_code(wish, error));
+                    return Err(again_with_code(broker, wish, error));
                 }
                 why =
                     Some("these keys may not have an MFA session, and the code is spent by asking for one".to_owned());
@@ -212,10 +212,10 @@ fn can_give_another(broker: &Broker<'_>) -> bool {
 }
 
 /// The refusal, and that the next code goes another way.
-fn again_with_code(wish: &Wish<'_>, error: BrokerError) -> BrokerError {
-    let profile = crate::aws_error::clean(wish.profile);
+fn again_with_code(broker: &Broker<'_>, wish: &Wish<'_>, error: BrokerError) -> BrokerError {
     error.hint(format!(
-        "if the role takes MFA only on the call itself: `awsenv use {profile} --mfa CODE` with the next code, which goes \
-         there directly (this one is spent); else the role's policies do not allow it"
+        "if the role takes MFA only on the call itself: `{} --mfa CODE` with the next code, which goes there directly \
+         (this one is spent); else the role's policies do not allow it",
+        codes::command(broker, wish)
     ))
 }

@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant};
 
 use awsenv_core::broker::Request;
+use awsenv_core::credentials::Secret;
 use awsenv_testkit::fake::{Fault, Role};
 
-use crate::common::{ADMIN, Answer, World, assume, role, someone};
+use crate::common::{ADMIN, Answer, World, assume, role, role_with_mfa, someone, world_with_mfa};
+use crate::listener::Listener;
 
 fn world() -> World {
     let user = someone(&[]);
@@ -41,6 +43,34 @@ fn what_passes_is_tried_again() {
         let tries = if matches!(fault, Fault::Delay(_)) { 1 } else { 2 };
         assert_eq!(world.fake.calls("AssumeRole"), tries, "{fault:?}");
     }
+}
+
+/// A gateway's 429 is not in STS's words.
+#[test]
+fn too_many_requests_is_tried_again_whoever_says_so() {
+    let world = world();
+    let gateway = Listener::answering("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n");
+    let mut request = wanting(&world);
+    request.calls.endpoint_url = Some(format!("http://127.0.0.1:{}", gateway.port));
+    let answer = world.answer(&request);
+    assert_eq!((answer.code(), gateway.connections()), ("throttled", 3), "{}", answer.json);
+}
+
+/// STS did it, but nobody heard: the next try finds the role assumed anew, and a code spent.
+#[test]
+fn an_answer_that_is_lost_is_asked_for_again() {
+    let world = world();
+    world.fake.set_fault("AssumeRole", Fault::LoseAnswer, 1);
+    assert_admin(&world, &world.answer(&wanting(&world)));
+    let world = world_with_mfa(&["111111", "222222"]);
+    world.fake.set_fault("GetSessionToken", Fault::LoseAnswer, 1);
+    let mut request = world.request(vec![world.keys(), assume("acme", role_with_mfa(ADMIN))]);
+    request.person.mfa_code = Some(Secret::new("111111"));
+    let answer = world.answer(&request);
+    assert_eq!(answer.code(), "mfa-code-wrong", "{}", answer.json);
+    assert!(answer.hint().contains("once"), "{}", answer.hint());
+    request.person.mfa_code = Some(Secret::new("222222"));
+    assert_admin(&world, &world.answer(&request));
 }
 
 #[test]
@@ -191,8 +221,8 @@ fn a_server_that_sends_the_request_back_does_not_show_its_secrets() {
     let mut keys = world.keys();
     keys.source = awsenv_core::chain::CredentialSource::Static {
         access_key_id: world.user.access_key_id().to_owned(),
-        secret_access_key: awsenv_core::credentials::Secret::new(world.user.secret_access_key()),
-        session_token: Some(awsenv_core::credentials::Secret::new(token)),
+        secret_access_key: Secret::new(world.user.secret_access_key()),
+        session_token: Some(Secret::new(token)),
         account_id: None,
     };
     let request = world.request(vec![keys, assume("acme", role(ADMIN))]);

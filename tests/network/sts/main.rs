@@ -5,6 +5,7 @@ mod arguments;
 mod canary;
 mod common;
 mod faults;
+mod listener;
 mod mfa;
 mod moto;
 mod question;

@@ -155,6 +155,17 @@ fn without_a_code_a_person_is_needed_and_told_what_to_run() {
     assert_eq!(world.fake.requests().len(), 0);
 }
 
+/// The profile that was asked for is the one to name, not the one on the way whose role wants the code.
+#[test]
+fn what_to_run_names_the_profile_that_was_asked_for() {
+    let world = world_with_mfa(&[]);
+    let last = assume("it's the last", role(DEPLOY));
+    let needed = world.answer(&world.request(vec![world.keys(), assume("middle", role_with_mfa(ADMIN)), last]));
+    assert_eq!(needed.code(), "mfa-needed");
+    assert!(needed.message().contains("`middle`"), "{}", needed.message());
+    assert!(needed.hint().contains("`awsenv use 'it'\\''s the last' --mfa CODE`"), "{}", needed.hint());
+}
+
 #[test]
 fn a_wrong_code_is_said_and_a_malformed_one_is_not_sent() {
     let world = world_with_mfa(&["111111"]);

@@ -128,6 +128,23 @@ fn ctrl_c_stops_it_and_nothing_is_sent() {
 }
 
 #[test]
+fn a_process_that_is_asked_to_end_puts_the_terminal_back() {
+    let world = world_with_mfa(&["111111"]);
+    std::fs::write(world.home.join("request"), bytes(&wanting(&world, ADMIN))).expect("a file in a temporary home");
+    let line = format!(
+        "stty -g >before; sh -c 'echo $$ >pid; exec \"$0\"' '{BROKER}' <request >answer 2>stderr; echo $? >status; \
+         stty -g >after; cmp before after && echo en''ded; sleep 30"
+    );
+    let mut terminal = Terminal::start("/bin/sh".as_ref(), &["-c", &line], world.home.path(), world.home.environment());
+    terminal.wait_for(PROMPT);
+    let pid = std::fs::read_to_string(world.home.join("pid")).expect("its id");
+    let killed = world.home.command("kill").args(["-TERM", pid.trim()]).status().expect("kill");
+    assert!(killed.success());
+    assert_eq!(ended(&world, &mut terminal).kind(), "interrupted");
+    assert_eq!(world.fake.requests().len(), 0);
+}
+
+#[test]
 fn nobody_is_asked_in_the_background_even_where_there_is_a_terminal() {
     let world = world_with_mfa(&["111111"]);
     let mut request = wanting(&world, ADMIN);

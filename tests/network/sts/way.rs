@@ -1,66 +1,13 @@
 //! Trouble on the way to AWS, each told apart: what happened, with whom, and what to look at.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
+use std::net::TcpListener;
 
 use awsenv_core::broker::{CallSettings, Request};
 use awsenv_testkit::fake::{Builder, CertificateFault, FakeAws, Role};
 use awsenv_testkit::home::Home;
 
 use crate::common::{ADMIN, Answer, World, assume, role, someone};
-
-/// A server of a test's own on a free port: each connection is `serve`d. Ends when dropped.
-struct Listener {
-    port: u16,
-    is_over: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Listener {
-    fn start(serve: impl Fn(TcpStream) + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("a bound socket").port();
-        let is_over = Arc::new(AtomicBool::new(false));
-        let over = Arc::clone(&is_over);
-        let thread = std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                if over.load(Ordering::SeqCst) {
-                    break;
-                }
-                serve(stream);
-            }
-        });
-        Self { port, is_over, thread: Some(thread) }
-    }
-
-    /// One that answers everything with `answer`, once a request has come.
-    fn answering(answer: &'static str) -> Self {
-        Self::start(move |mut stream| {
-            let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(answer.as_bytes());
-        })
-    }
-
-    /// One that takes connections and says nothing.
-    fn silent() -> Self {
-        let kept = std::sync::Mutex::new(Vec::new());
-        Self::start(move |stream| kept.lock().expect("one thread").push(stream))
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        self.is_over.store(true, Ordering::SeqCst);
-        // Wakes it.
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
+use crate::listener::Listener;
 
 /// A port on which nobody listens.
 fn closed_port() -> u16 {

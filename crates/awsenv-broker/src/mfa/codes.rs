@@ -62,7 +62,7 @@ pub(super) fn next(broker: &Broker<'_>, wish: &Wish<'_>, why: Option<&str>) -> R
                 .hint("AWS takes each code once: run it again in half a minute")
         });
     }
-    type_code(broker, wish, why)?.ok_or_else(|| nobody(wish, why))
+    type_code(broker, wish, why)?.ok_or_else(|| nobody(broker, wish, why))
 }
 
 /// Asks on the terminal. `None`: nobody may be asked, or there is no terminal.
@@ -82,10 +82,21 @@ pub(super) fn type_code(broker: &Broker<'_>, wish: &Wish<'_>, why: Option<&str>)
 }
 
 /// A person is needed, and none is there.
-fn nobody(wish: &Wish<'_>, why: Option<&str>) -> BrokerError {
-    let (profile, serial) = (clean(wish.profile), clean(wish.serial));
+fn nobody(broker: &Broker<'_>, wish: &Wish<'_>, why: Option<&str>) -> BrokerError {
+    let (profile, serial, run) = (clean(wish.profile), clean(wish.serial), command(broker, wish));
     let why = why.map(|why| format!("; {why}")).unwrap_or_default();
     BrokerError::new("mfa-needed", format!("profile `{profile}` needs an MFA code of {serial}{why}"))
-        .hint(format!("run `awsenv use {profile}` in a terminal, or `awsenv use {profile} --mfa CODE`"))
+        .hint(format!("run `{run}` in a terminal, or `{run} --mfa CODE`"))
         .needs_person()
+}
+
+/// What a person runs: the profile that was asked for, which may only lead to the one with the role.
+pub(super) fn command(broker: &Broker<'_>, wish: &Wish<'_>) -> String {
+    let profile = clean(broker.profile().unwrap_or(wish.profile));
+    let is_plain = |character: char| character.is_alphanumeric() || "-_.@+/".contains(character);
+    if !profile.is_empty() && profile.chars().all(is_plain) {
+        format!("awsenv use {profile}")
+    } else {
+        format!("awsenv use '{}'", profile.replace('\'', "'\\''"))
+    }
 }

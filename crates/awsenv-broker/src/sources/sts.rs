@@ -241,3 +241,59 @@ fn check_not_over(broker: &Broker<'_>, credentials: &Credentials) -> Result<()> 
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use awsenv_core::broker::Task;
+    use awsenv_core::chain::{NamedSource, Sso};
+
+    use super::*;
+    use crate::testing::{request, step};
+
+    fn role(duration_seconds: Option<u32>) -> CredentialSource {
+        CredentialSource::AssumeRole(AssumeRole {
+            role_arn: "arn:aws:iam::123456789012:role/x".to_owned(),
+            role_session_name: None,
+            external_id: None,
+            mfa_serial: None,
+            duration_seconds,
+            region: None,
+        })
+    }
+
+    fn check(base: CredentialSource, seconds: Option<u32>) -> Result<()> {
+        let request = request(vec![step("base", 1, base), step("end", 5, role(seconds))]);
+        let environment = awsenv_core::environment::Environment::default();
+        let broker = Broker::new(&request, &environment)?;
+        let Task::Credentials(task) = &request.task else { unreachable!("of this test's own making") };
+        check_durations(&broker, &task.chain)
+    }
+
+    #[test]
+    fn an_hour_is_the_most_for_a_role_by_a_role() {
+        let sso = || {
+            CredentialSource::Sso(Sso {
+                sso_session: None,
+                start_url: "https://x.awsapps.com/start".to_owned(),
+                sso_region: "eu-west-1".to_owned(),
+                account_id: Some("123456789012".to_owned()),
+                role_name: Some("Admin".to_owned()),
+                scopes: Vec::new(),
+            })
+        };
+        let login = |arn: &str| CredentialSource::LoginSession { login_session: arn.to_owned() };
+        let by_role = "arn:aws:sts::123456789012:assumed-role/Admin/me";
+        let by_user = "arn:aws:iam::123456789012:user/me";
+        for base in [role(None), sso(), login(by_role)] {
+            let error = check(base.clone(), Some(3601)).unwrap_err();
+            assert_eq!((error.code, error.place.as_deref()), ("duration-too-long", Some("/none/config:5")));
+            assert_eq!(check(base.clone(), Some(3600)), Ok(()));
+            assert_eq!(check(base, None), Ok(()));
+        }
+        // What STS alone knows.
+        let machine = CredentialSource::Named(NamedSource::Ec2InstanceMetadata);
+        for base in [machine, login(by_user)] {
+            assert_eq!(check(base, Some(43_200)), Ok(()));
+        }
+    }
+}

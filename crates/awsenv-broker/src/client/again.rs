@@ -1,5 +1,4 @@
-//! A clock that is off: the SDK signs the next try by the server's time, but this version of STS's client has no next
-//! try for it.
+//! When a call is tried again although the SDK would not.
 
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -17,9 +16,27 @@ const SKEW: SignedDuration = SignedDuration::from_mins(4);
 const CODES: [&str; 4] =
     ["SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed", "InvalidSignatureException"];
 
-/// Lets a request be tried again that was refused for its time.
+/// Lets a request be tried again that was refused for its time: the SDK signs the next try by the server's clock, but
+/// this version of STS's client has no next try for it.
 #[derive(Debug)]
 pub(super) struct SignAnew;
+
+/// Lets a request be tried again that was one of too many, also where a gateway says so and not the service itself.
+#[derive(Debug)]
+pub(super) struct TooMany;
+
+impl ClassifyRetry for TooMany {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.response() {
+            Some(response) if response.status().as_u16() == 429 => RetryAction::throttling_error(),
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "too many requests, whoever says so"
+    }
+}
 
 impl ClassifyRetry for SignAnew {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
