@@ -2,10 +2,11 @@
 
 use awsenv_core::broker::{
     CredentialsAnswer, CredentialsTask, FailureAnswer, IdentityAnswer, LoginAnswer, LogoutAnswer, Notes, PROTOCOL,
-    Request, Task,
+    Request, Task, TokenAnswer,
 };
 use awsenv_core::credentials::Credentials;
 use awsenv_core::environment::Environment;
+use awsenv_host::sso_cache::SsoToken;
 use awsenv_host::timestamp::format_expiration;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -33,6 +34,7 @@ enum Answered {
     Identity { account_id: String, arn: String, user_id: String },
     LoggedIn(LoggedIn),
     LoggedOut(LoggedOut),
+    Token(SsoToken),
 }
 
 fn perform(broker: &Broker<'_>, task: &Task) -> Result<Answered> {
@@ -45,6 +47,7 @@ fn perform(broker: &Broker<'_>, task: &Task) -> Result<Answered> {
         }
         Task::Login(task) => Ok(Answered::LoggedIn(login::login(broker, task)?)),
         Task::Logout(task) => Ok(Answered::LoggedOut(logout::logout(broker, task)?)),
+        Task::RenewToken(sso) => Ok(Answered::Token(sources::sso::renewed_token(broker, sso)?)),
     }
 }
 
@@ -104,6 +107,11 @@ impl Answered {
             Self::LoggedOut(logout) => {
                 to_json(&LogoutAnswer { tokens: logout.tokens, role_credentials: logout.role_credentials, notes })
             }
+            Self::Token(token) => to_json(&TokenAnswer {
+                access_token: token.access_token.clone(),
+                expires_at: token.expires_at.to_string(),
+                notes,
+            }),
         }
     }
 }

@@ -57,6 +57,13 @@ impl<'a> Broker<'a> {
         })
     }
 
+    /// The same request for another task, with nobody to ask.
+    pub(crate) fn request_for(&self, task: Task) -> Request {
+        let Request { protocol, files, caches, calls, .. } = self.request;
+        let (protocol, files, caches, calls) = (*protocol, files.clone(), caches.clone(), calls.clone());
+        Request { protocol, files, caches, calls, person: Person::default(), task }
+    }
+
     /// How AWS is called, now.
     pub(crate) fn calls(&self) -> &CallSettings {
         if self.is_quiet.get() { &self.hurried } else { &self.request.calls }

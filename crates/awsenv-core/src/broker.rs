@@ -52,6 +52,9 @@ pub enum Task {
     Login(LoginTask),
     /// The end of sessions of IAM Identity Center, at AWS and on disk. Answer: [`LogoutAnswer`].
     Logout(LogoutTask),
+    /// A new token in the place of one that is nearly over, without a person. Only the broker asks this, of itself, in a
+    /// process that lives on when the one that wants the token is killed. Answer: [`TokenAnswer`].
+    RenewToken(Sso),
 }
 
 /// The folders of the caches.
@@ -269,6 +272,19 @@ pub struct LoginAnswer {
     pub renewable: bool,
     /// Whether there was a valid token already, and nobody was asked.
     pub was_valid: bool,
+    /// Ours.
+    #[serde(rename = "awsenv")]
+    pub notes: Notes,
+}
+
+/// A token of IAM Identity Center that is accepted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TokenAnswer {
+    /// The token.
+    #[serde(with = "exposed")]
+    pub access_token: Secret,
+    /// Until when it is accepted, RFC 3339.
+    pub expires_at: String,
     /// Ours.
     #[serde(rename = "awsenv")]
     pub notes: Notes,

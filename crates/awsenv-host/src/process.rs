@@ -1,10 +1,12 @@
 //! This process's parent, and becoming another program.
 
 use std::ffi::{OsStr, OsString};
-use std::io;
-use std::process::Command;
+use std::io::{self, Read, Write};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use awsenv_core::environment::Environment;
+use zeroize::Zeroizing;
 
 /// Becomes `program` with `args` and exactly `environment`; `program` is looked for on that environment's `PATH`.
 ///
@@ -24,6 +26,41 @@ pub fn exec(program: &OsStr, args: &[OsString], environment: &Environment) -> io
     {
         Ok(command.status()?.code().unwrap_or(1))
     }
+}
+
+/// Runs this very program once more, with exactly `environment` and `input` on its standard input, and returns what it
+/// writes to standard output: for work that must come to its end even when this process is killed.
+///
+/// It is in a process group of its own, so that neither Ctrl-C nor the end of the terminal's foreground job reaches it.
+/// `None`: it has not ended after `patience`; it goes on by itself. Its standard error goes nowhere.
+///
+/// # Errors
+/// It can't be started: the program's file was replaced, the system has no room for a process.
+pub fn run_again(
+    environment: &Environment,
+    input: Zeroizing<Vec<u8>>,
+    patience: Duration,
+) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.env_clear().envs(environment.iter());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        command.process_group(0);
+    }
+    let mut child = command.spawn()?;
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        // Room from the start, so that no half-grown copy of a secret stays behind.
+        let mut output = Zeroizing::new(Vec::with_capacity(64 << 10));
+        // Who has ended early has said what it has to say, and who is late is not waited for.
+        let _ = child.stdin.take().map(|mut stdin| stdin.write_all(&input));
+        let _ = child.stdout.take().map(|stdout| stdout.take(1 << 20).read_to_end(&mut output));
+        let _ = child.wait();
+        let _ = sender.send(output);
+    });
+    Ok(receiver.recv_timeout(patience).ok())
 }
 
 /// Makes this process leave no core dump and keeps other processes of the user from reading its memory: it holds
@@ -148,7 +185,7 @@ mod tests {
                 if is_stopped(child.id()) == expected {
                     return true;
                 }
-                std::thread::sleep(std::time::Duration::from_millis(10));
+                std::thread::sleep(Duration::from_millis(10));
             }
             false
         };

@@ -253,7 +253,8 @@ impl Running {
 
     /// Sends a signal by its name without `SIG`.
     pub(crate) fn signal(&self, name: &str) {
-        let status = Command::new("kill").arg(format!("-{name}")).arg(self.id().to_string()).status();
+        let kill = tools::find("kill").expect("kill");
+        let status = Home::new().command(kill).arg(format!("-{name}")).arg(self.id().to_string()).status();
         assert!(status.expect("kill").success());
     }
 

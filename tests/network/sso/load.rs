@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use awsenv_host::sso_cache::{SsoTokenKey, read_token};
 use awsenv_testkit::fake::Fault;
+use serde_json::Value;
 
 use crate::common::{World, session, until};
 
@@ -31,7 +32,7 @@ fn a_refresh_that_hangs_is_waited_for_and_one_that_is_stopped_is_not() {
     assert_eq!(first.answer(&world).key_id(), second.answer(&world).key_id());
     assert_eq!(world.fake.calls(REFRESH), 1);
 
-    let world = World::with(|fake| fake.rotate_refresh_tokens(false));
+    let world = World::new();
     world.plant(&session(), -1);
     world.fake.set_fault("CreateToken", Fault::Delay(Duration::from_millis(300)), 1);
     let stopped = world.start_bare(&world.role(&session()));
@@ -40,59 +41,71 @@ fn a_refresh_that_hangs_is_waited_for_and_one_that_is_stopped_is_not() {
     let other = world.answer(&world.role(&session()));
     let token = world.token(&session());
     stopped.signal("CONT");
-    // It had asked before; it takes what is there.
     assert_eq!(stopped.answer(&world).key_id(), other.key_id());
     assert_eq!(world.token(&session()), token);
 }
 
-/// Kills `rounds` processes at moments spread over their whole life, each with a token that is to be renewed. What
-/// follows each must be whole; `lost` counts the rounds after which only a login helps.
-fn killed(world: &World, rounds: u32) -> u32 {
+#[test]
+fn killed_at_any_moment_the_refresh_token_is_never_lost() {
+    // The worst that OAuth allows: the old token is used up when the answer leaves the server.
+    let world = World::new();
     let start = Instant::now();
     world.plant(&session(), -1);
-    assert!(!world.start_bare(&world.role(&session())).answer(world).is_failure());
+    assert!(!world.start_bare(&world.role(&session())).answer(&world).is_failure());
     let life = start.elapsed();
-    let mut lost = 0;
-    for round in 0..rounds {
+    let mut renewed = 0;
+    for round in 0..100 {
         let planted = world.plant(&session(), -1);
         std::fs::remove_file(world.role_file(&session())).ok();
         let running = world.start_bare(&world.role(&session()));
-        std::thread::sleep(life * round / rounds);
+        // Moments that are spread over the whole life of a process.
+        std::thread::sleep(life * round / 100);
         running.signal("KILL");
         drop(running);
 
         let key = SsoTokenKey::SessionName("acme".to_owned());
         let kept = read_token(&world.home.join(".aws/sso/cache"), &key).found();
         let kept = kept.unwrap_or_else(|| panic!("round {round}: a broken file"));
-        assert!(kept.refresh.is_some(), "round {round}");
+        renewed += u32::from(kept.access_token.expose() != planted.access_token);
         let answer = world.answer(&world.role(&session()));
-        if answer.is_failure() {
-            // The server has used the old one up, and the new one died with the process.
-            answer.assert_login_needed("awsenv login --sso-session acme");
-            assert_eq!(kept.access_token.expose(), planted.access_token, "round {round}");
-            lost += 1;
-        }
+        assert!(!answer.is_failure(), "round {round}: {}", answer.json);
+        assert_ne!(world.token(&session())["refreshToken"], Value::from(planted.refresh_token), "round {round}");
     }
+    assert!((1..100).contains(&renewed), "kills before and after the renewal: {renewed}");
+    // What a kill left half-written is no token to anybody.
     let left: Vec<_> = std::fs::read_dir(world.home.join(".aws/sso/cache")).unwrap().map(Result::unwrap).collect();
     let whole = left.iter().filter(|entry| !entry.file_name().to_string_lossy().starts_with('.')).count();
     assert_eq!(whole, 1, "{left:?}");
-    lost
 }
 
 #[test]
-fn killed_at_any_moment_the_refresh_token_is_never_lost() {
-    // As AWS does it: the refresh token stays good.
-    let world = World::with(|fake| fake.rotate_refresh_tokens(false));
-    assert_eq!(killed(&world, 100), 0);
-}
-
-#[test]
-#[expect(clippy::print_stderr, reason = "a figure to look at")]
-fn killed_between_a_rotation_and_its_file_it_asks_for_a_login() {
-    // The worst that OAuth allows: the old token is used up when the answer leaves the server. Then, and only then, can
-    // a kill lose it.
+fn who_renews_for_another_ends_his_work_when_that_one_is_gone() {
     let world = World::new();
-    let lost = killed(&world, 100);
-    eprintln!("lost in the moment between the server's answer and the file: {lost} of 100");
-    assert!(lost < 20, "{lost} of 100 were lost: the moment has become long");
+    let old = world.plant(&session(), -1);
+    world.fake.set_fault("CreateToken", Fault::Delay(Duration::from_millis(700)), 1);
+    let first = world.start_bare(&world.role(&session()));
+    until("the refresh", || (world.fake.calls(REFRESH) == 1).then_some(()));
+    first.signal("KILL");
+    drop(first);
+    // Whoever comes next waits for it instead of using the same refresh token.
+    assert!(!world.answer(&world.role(&session())).is_failure());
+    assert_ne!(world.token(&session())["refreshToken"], Value::from(old.refresh_token));
+    assert_eq!(world.fake.calls(REFRESH), 1);
+}
+
+#[test]
+fn while_the_token_lives_a_slow_renewal_is_not_waited_for() {
+    let world = World::new();
+    let old = world.plant(&session(), 300);
+    world.fake.set_fault("CreateToken", Fault::Delay(Duration::from_secs(8)), 1);
+    let answer = world.answer(&world.role(&session()));
+    assert!(!answer.is_failure(), "{}", answer.json);
+    assert_eq!(world.token(&session())["accessToken"], Value::from(old.access_token), "it was not there yet");
+    // Nor does anybody else wait, or ask once more; and it comes to its end.
+    std::fs::remove_file(world.role_file(&session())).unwrap();
+    assert!(!world.answer(&world.role(&session())).is_failure());
+    until("the renewal's end", || {
+        (world.token(&session())["refreshToken"] != old.refresh_token.as_str()).then_some(())
+    });
+    assert_eq!(world.fake.calls(REFRESH), 1);
 }

@@ -6,7 +6,7 @@ use awsenv_host::sso_cache::{SsoTokenKey, read_token};
 use awsenv_testkit::fake::Fault;
 use serde_json::Value;
 
-use crate::common::{REGION, START_URL, World, session};
+use crate::common::{REGION, START_URL, World, session, until};
 
 const REFRESH: &str = "CreateToken:refresh_token";
 const COMMAND: &str = "awsenv login --sso-session acme";
@@ -179,24 +179,24 @@ fn a_login_of_another_tool_during_the_refresh_is_not_overwritten() {
     let theirs = world.fake.sso_token(START_URL, 3600);
     world.fake.set_fault("CreateToken", Fault::Delay(std::time::Duration::from_millis(500)), 1);
     let running = world.start(&world.home, &world.role(&session()));
-    crate::common::until("the refresh", || (world.fake.calls("CreateToken") > 0).then_some(()));
+    until("the refresh", || (world.fake.calls("CreateToken") > 0).then_some(()));
     world.write(&session(), &theirs.to_cache_json(REGION));
     assert!(!running.answer(&world).is_failure());
     assert_eq!(world.token(&session())["accessToken"], Value::from(theirs.access_token));
 }
 
 #[test]
-fn ctrl_c_waits_for_the_new_token() {
+fn ctrl_c_does_not_reach_the_renewal() {
     let world = World::new();
     world.plant(&session(), -1);
     let before = world.token(&session());
     world.fake.set_fault("CreateToken", Fault::Delay(std::time::Duration::from_millis(500)), 1);
-    let running = world.start_bare(&world.role(&session()));
-    crate::common::until("the refresh", || (world.fake.calls("CreateToken") > 0).then_some(()));
-    running.signal("INT");
-    let answer = running.answer(&world);
-    assert_eq!((answer.error("code"), answer.error("kind")), ("interrupted", "interrupted"));
-    assert_ne!(world.token(&session())["refreshToken"], before["refreshToken"]);
+    let mut terminal = world.on_terminal(&world.home, &world.role(&session()));
+    until("the refresh", || (world.fake.calls("CreateToken") > 0).then_some(()));
+    terminal.send("\u{3}");
+    terminal.wait_for("ended");
+    assert_eq!(std::fs::read_to_string(world.home.join("status")).unwrap(), "130\n");
+    until("the new token", || (world.token(&session())["refreshToken"] != before["refreshToken"]).then_some(()));
     assert!(!world.answer(&world.role(&session())).is_failure());
     assert_eq!(world.fake.calls("CreateToken"), 1);
 }

@@ -1,6 +1,7 @@
 //! Roles of IAM Identity Center.
 
 mod endpoint;
+mod keeper;
 mod refresh;
 mod registration;
 mod session;
@@ -89,6 +90,15 @@ pub(crate) fn role_credentials(broker: &Broker<'_>, sso: &Sso, profile: &str, to
         expiration: Some(Timestamp::from_millisecond(given.expiration).map_err(|_| bad())?),
         account_id: Some(account.to_owned()),
     })
+}
+
+/// [`awsenv_core::broker::Task::RenewToken`].
+pub(crate) fn renewed_token(broker: &Broker<'_>, sso: &Sso) -> Result<SsoToken> {
+    let session = Session::of(sso);
+    match token::renewed_here(broker, &session)? {
+        Got::Token(token) => Ok(token),
+        Got::LoginNeeded(why) => Err(session.login_needed(why)),
+    }
 }
 
 /// Account and role; a session alone gives a token and no credentials.

@@ -1,15 +1,15 @@
 //! Renewing a token by its refresh token.
 //!
 //! A refresh token may be good for one use, and a lost one means a new login. So the file's new place is made before the
-//! server is asked, nothing stands between the answer and its place, and Ctrl-C has to wait. What remains is the moment
-//! between the server's answer leaving it and the rename here: who is killed then by SIGKILL has asked in vain.
+//! server is asked, nothing stands between the answer and its place, and Ctrl-C has to wait; and it is done in a process
+//! of its own ([`keeper`](super::keeper)). What remains is the moment between the answer's leaving the server and the
+//! rename here, should that process itself be killed.
 
 use aws_sdk_ssooidc::operation::create_token::{CreateTokenError, CreateTokenOutput};
 use awsenv_core::credentials::Secret;
 use awsenv_host::interrupt::Interrupts;
-use awsenv_host::own_cache::Record;
 use awsenv_host::sso_cache::{NewSsoToken, SsoClient, SsoRefresh, SsoToken, TokenRenewal};
-use jiff::{SignedDuration, ToSpan};
+use jiff::ToSpan;
 
 use super::session::Session;
 use super::token::{self, Got};
@@ -19,13 +19,9 @@ use crate::client;
 use crate::error::{BrokerError, Result};
 use crate::store;
 
-/// After a refresh that failed, the token that still lives is used for so long without another try: the AWS SDK for
-/// Python tries once a minute, too.
-const PAUSE: SignedDuration = SignedDuration::from_secs(60);
-
 /// Does `work` on the token of `session` while no other process does.
 pub(crate) fn locked<T>(broker: &Broker<'_>, session: &Session<'_>, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    store::locked(broker, &session.lock_key(), &format!("a new token for {}", session.name()), work)
+    store::locked(broker, &session.writing(), &format!("a new token for {}", session.name()), work)
 }
 
 /// Trades the refresh token of `old`, which was read under the lock, for a new token, and keeps that. Where it fails and
@@ -33,11 +29,6 @@ pub(crate) fn locked<T>(broker: &Broker<'_>, session: &Session<'_>, work: impl F
 pub(super) fn refresh(broker: &Broker<'_>, session: &Session<'_>, old: SsoToken) -> Result<Got> {
     let Some(with) = &old.refresh else { return Ok(or_login(broker, session, old)) };
     let lives = broker.now() < old.expires_at;
-    let failed_lately = format!("sso refresh failed {}", session.key.file_name());
-    let own = store::own_cache(broker);
-    if lives && own.record(&failed_lately, broker.now()).is_some() {
-        return Ok(Got::Token(old));
-    }
     let place = match TokenRenewal::prepare(&broker.caches().sso, &session.key) {
         Ok(place) => Some(place),
         // It would use up a refresh token that can't be replaced.
@@ -54,7 +45,6 @@ pub(super) fn refresh(broker: &Broker<'_>, session: &Session<'_>, old: SsoToken)
         Err(failed) => match somebody_elses(broker, session, &old) {
             Some(theirs) => Ok(theirs),
             None if lives => {
-                let _ = own.keep_record(&failed_lately, &Record::new(), broker.now() + PAUSE, broker.now());
                 broker.warn(format!("the token for {} is used on, it was not renewed: {failed}", session.name()));
                 Ok(Got::Token(old))
             }

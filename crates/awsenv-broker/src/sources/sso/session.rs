@@ -36,9 +36,14 @@ impl<'a> Session<'a> {
         clean(self.sso.sso_session.as_ref().unwrap_or(&self.sso.start_url))
     }
 
-    /// What the lock on its token is named by.
-    pub(crate) fn lock_key(&self) -> String {
+    /// What the lock is named by that who writes the token holds.
+    pub(crate) fn writing(&self) -> String {
         format!("sso token {}", self.key.file_name())
+    }
+
+    /// What the lock is named by that who wants the token renewed holds.
+    pub(crate) fn wanting(&self) -> String {
+        format!("sso renewal {}", self.key.file_name())
     }
 
     /// The command that logs in.

@@ -6,10 +6,12 @@ use awsenv_host::cache::CacheRead;
 use awsenv_host::freshness::LONGEST_RENEW_WINDOW;
 use awsenv_host::sso_cache::{self, SsoState, SsoToken};
 
+use super::keeper;
 use super::refresh;
 use super::session::Session;
 use crate::broker::Broker;
 use crate::error::Result;
+use crate::store;
 
 /// How often, and with what pauses, a file is read again that holds no token: the AWS CLI writes in place, and so it is
 /// empty or cut off for a moment.
@@ -60,12 +62,25 @@ pub(crate) fn usable(broker: &Broker<'_>, session: &Session<'_>) -> Result<Got> 
 
 /// A new token in the place of the one that is kept. One process asks for it, and all that want it take it.
 pub(crate) fn renewed(broker: &Broker<'_>, session: &Session<'_>) -> Result<Got> {
-    refresh::locked(broker, session, || match read(broker, session) {
+    let what = format!("a new token for {}", session.name());
+    store::locked(broker, &session.wanting(), &what, || {
+        unless_done(broker, session, |token| keeper::renew(broker, session, token))
+    })
+}
+
+/// As [`renewed`], by this very process.
+pub(crate) fn renewed_here(broker: &Broker<'_>, session: &Session<'_>) -> Result<Got> {
+    refresh::locked(broker, session, || unless_done(broker, session, |token| refresh::refresh(broker, session, token)))
+}
+
+/// Does `renew`, unless whoever had the lock before has done it, or it can't be done.
+fn unless_done(broker: &Broker<'_>, session: &Session<'_>, renew: impl FnOnce(SsoToken) -> Result<Got>) -> Result<Got> {
+    match read(broker, session) {
         Some(token) if is_fresh(broker, &token) => Ok(Got::Token(token)),
-        Some(token) if can_be_renewed(broker, &token) => refresh::refresh(broker, session, token),
+        Some(token) if can_be_renewed(broker, &token) => renew(token),
         Some(token) if broker.now() < token.expires_at => Ok(Got::Token(token)),
         _ => Ok(Got::LoginNeeded(over(session))),
-    })
+    }
 }
 
 /// Whether the server can be asked for another without a person.
