@@ -29,10 +29,7 @@ pub(crate) fn verified(broker: &Broker<'_>, credentials: &Credentials) -> Result
         return Ok(account);
     }
     let what = format!("the account of the access key {}", credentials.access_key_id.escape_debug());
-    store::locked(broker, &key, &what, || {
-        if let Some(account) = find() {
-            return Ok(account);
-        }
+    store::one_call(broker, &key, &what, find, || {
         let account = caller_identity(broker, credentials)?.account_id;
         let now = broker.now();
         if let Ok(until) = now.checked_add(REMEMBERED) {

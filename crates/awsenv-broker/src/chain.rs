@@ -56,6 +56,15 @@ struct Got {
     was_cached: bool,
 }
 
+/// Whose affair it is when a call fails.
+#[derive(Clone, Copy)]
+enum Failure {
+    /// Everybody's who wants the same thing.
+    OfAll,
+    /// This process's alone: it was its own code, or its own token, that was refused.
+    OfThisOne,
+}
+
 /// A session that AWS has just given.
 struct New {
     credentials: Credentials,
@@ -116,7 +125,7 @@ impl<'a> Run<'a> {
                     token_file,
                     duration_seconds: *duration_seconds,
                 };
-                self.once(index, since, || {
+                self.once(index, since, Failure::OfAll, || {
                     let session = sources::web_identity::role_session(self.broker, &settings)?;
                     of_role(session, role_arn)
                 })
@@ -124,7 +133,7 @@ impl<'a> Run<'a> {
             CredentialSource::Sso(sso) => {
                 let profile = &self.task.chain.steps[index].profile;
                 sources::sso::with_token(self.broker, sso, profile, |token| {
-                    self.once(index, since, || {
+                    self.once(index, since, Failure::OfThisOne, || {
                         let credentials = sources::sso::role_credentials(self.broker, sso, profile, token)?;
                         Ok(New { credentials, user: None })
                     })
@@ -136,7 +145,8 @@ impl<'a> Run<'a> {
 
     fn assume(&self, index: usize, role: &AssumeRole, before: &Credentials, since: Timestamp) -> Result<Credentials> {
         let attempt = |means: Option<&Means>| {
-            self.once(index, since, || {
+            let failure = if matches!(means, Some(Means::Code(_))) { Failure::OfThisOne } else { Failure::OfAll };
+            self.once(index, since, failure, || {
                 let session = sources::sts::assume_role(self.broker, role, before, means)?;
                 of_role(session, &role.role_arn)
             })
@@ -151,19 +161,31 @@ impl<'a> Run<'a> {
     }
 
     /// The `call` for a step's session, made by one of all the processes that want it.
-    fn once(&self, index: usize, since: Timestamp, call: impl FnOnce() -> Result<New>) -> Result<Credentials> {
+    fn once(
+        &self,
+        index: usize,
+        since: Timestamp,
+        failure: Failure,
+        call: impl FnOnce() -> Result<New>,
+    ) -> Result<Credentials> {
         let step = &self.task.chain.steps[index];
-        store::locked(self.broker, &self.keys[index], &what(step), || {
+        let kept = || {
             let kept = self.find(index, since).filter(|kept| kept.freshness(self.broker.now()) == Freshness::Fresh);
-            if let Some(kept) = kept {
-                return Ok(kept.credentials);
-            }
-            let new = call()?;
+            kept.map(|kept| kept.credentials)
+        };
+        let keep = |new: New| {
             let user = new.user.as_ref().map(|(arn, role_id)| RoleUser { arn, role_id });
             let kept = self.caches().keep(self.slot(index), &new.credentials, user, self.broker.now());
             store::tell_if_not_kept(self.broker, kept);
-            Ok(new.credentials)
-        })
+            new.credentials
+        };
+        let (key, what) = (&self.keys[index], what(step));
+        match failure {
+            Failure::OfAll => store::one_call(self.broker, key, &what, kept, || call().map(keep)),
+            Failure::OfThisOne => {
+                store::locked(self.broker, key, &what, || kept().map_or_else(|| call().map(keep), Ok))
+            }
+        }
     }
 
     fn find(&self, index: usize, since: Timestamp) -> Option<CachedCredentials> {

@@ -32,14 +32,18 @@ pub(crate) fn session(
         Some(kept).filter(|kept| kept.written.is_some_and(|written| written >= since))
     };
     let call = || {
-        store::locked(broker, &key, &what, || {
-            if let Some(kept) = find().filter(|kept| kept.freshness(broker.now()) == Freshness::Fresh) {
-                return Ok(kept.credentials);
-            }
-            let session = sts::session_token(broker, keys, None, seconds)?;
-            store::tell_if_not_kept(broker, cache.keep_credentials(&key, &session, broker.now()));
-            Ok(session)
-        })
+        let fresh = || find().filter(|kept| kept.freshness(broker.now()) == Freshness::Fresh);
+        store::one_call(
+            broker,
+            &key,
+            &what,
+            || fresh().map(|kept| kept.credentials),
+            || {
+                let session = sts::session_token(broker, keys, None, seconds)?;
+                store::tell_if_not_kept(broker, cache.keep_credentials(&key, &session, broker.now()));
+                Ok(session)
+            },
+        )
     };
     match find() {
         None => call(),

@@ -1,5 +1,7 @@
 //! Work that many processes want done at once, done once.
 
+mod failure;
+
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
@@ -32,6 +34,27 @@ const LANES: u32 = 3;
 pub(crate) fn locked<T>(broker: &Broker<'_>, key: &str, what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let _lock = take(broker, key, what);
     work()
+}
+
+/// What is `kept`, else the answer of `call`, which one of all the processes that want it at once makes: the others find
+/// it kept, or get the failure that they waited for. Otherwise as [`locked`].
+pub(crate) fn one_call<T>(
+    broker: &Broker<'_>,
+    key: &str,
+    what: &str,
+    kept: impl FnOnce() -> Option<T>,
+    call: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    let asked = broker.now();
+    locked(broker, key, what, || {
+        if let Some(kept) = kept() {
+            return Ok(kept);
+        }
+        if let Some(error) = failure::told(broker, key, asked) {
+            return Err(error);
+        }
+        call().inspect_err(|error| failure::tell(broker, key, error))
+    })
 }
 
 /// awsenv's own cache.
