@@ -29,11 +29,17 @@ const GRACE: SignedDuration = SignedDuration::from_hours(1);
 /// How often the folder is swept at most.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(6);
 
+/// How long a lock may lie there without being taken. One that is removed just then costs one call.
+const UNUSED_LOCK: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// How many files one sweep looks at.
 const MOST_SWEPT: usize = 1000;
 
 /// The file whose age says when the folder was last swept.
 const SWEPT: &str = "swept";
+
+/// The folder of the locks.
+const LOCKS: &str = "locks";
 
 /// A small fact: names and values, none of them a secret.
 pub type Record = BTreeMap<String, String>;
@@ -88,7 +94,7 @@ impl OwnCache {
     pub fn lock(&self, key: &str, number: u32) -> PathBuf {
         let name = cache::file_name(key);
         let name = name.trim_end_matches(".json");
-        self.folder.join("locks").join(if number == 0 { name.to_owned() } else { format!("{name}.{number}") })
+        self.folder.join(LOCKS).join(if number == 0 { name.to_owned() } else { format!("{name}.{number}") })
     }
 
     /// The credentials that are kept under `key` and not over at `now`.
@@ -193,13 +199,17 @@ impl OwnCache {
         if files::replace_private(&mark, b"").is_err() {
             return;
         }
-        let Ok(entries) = fs::read_dir(&self.folder) else { return };
-        for entry in entries.take(MOST_SWEPT).flatten() {
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            let is_old = entry.metadata().ok().as_ref().and_then(age).is_some_and(|age| age > GRACE);
-            if is_old && (is_over(&entry.path(), &name, now) || is_left_over(&name)) {
-                let _ = fs::remove_file(entry.path());
+        let files = |folder: &Path| fs::read_dir(folder).into_iter().flatten().take(MOST_SWEPT).flatten();
+        let is_older =
+            |file: &fs::DirEntry, than| file.metadata().ok().as_ref().and_then(age).is_some_and(|age| age > than);
+        for file in files(&self.folder).filter(|file| is_older(file, GRACE)) {
+            let Ok(name) = file.file_name().into_string() else { continue };
+            if is_over(&file.path(), &name, now) || is_left_over(&name) {
+                let _ = fs::remove_file(file.path());
             }
+        }
+        for lock in files(&self.folder.join(LOCKS)).filter(|lock| is_older(lock, UNUSED_LOCK)) {
+            let _ = fs::remove_file(lock.path());
         }
     }
 }

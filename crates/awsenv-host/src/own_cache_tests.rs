@@ -100,7 +100,13 @@ fn what_is_over_is_swept_and_nothing_else() {
     for name in [left.as_str(), broken.as_str(), "other-tool.json", ".x.tmp"] {
         fs::write(cache.folder().join(name), "{").unwrap();
     }
+    let locks = ["new", "unused"].map(|key| cache.lock(key, 0));
     fs::create_dir(cache.folder().join("locks")).unwrap();
+    for path in &locks {
+        fs::write(path, "").unwrap();
+    }
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(31 * 24 * 3600);
+    fs::File::options().write(true).open(&locks[1]).unwrap().set_modified(long_ago).unwrap();
     let before = names(cache.folder());
     cache.keep_record("new", &Record::new(), now + hours(100), now).unwrap();
     assert_eq!(names(cache.folder()).len(), before.len() + 1, "swept moments ago");
@@ -115,6 +121,7 @@ fn what_is_over_is_swept_and_nothing_else() {
     ];
     expected.sort();
     assert_eq!(names(cache.folder()), expected);
+    assert_eq!(locks.map(|path| path.exists()), [true, false]);
 }
 
 #[cfg(unix)]

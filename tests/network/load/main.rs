@@ -11,4 +11,5 @@ mod oracle;
 mod renewal;
 mod stopped;
 mod trust;
+mod waiting;
 mod world;
