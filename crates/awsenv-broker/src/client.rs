@@ -87,12 +87,18 @@ pub(crate) fn signin(
     region: &str,
     proof: impl Intercept + 'static,
 ) -> Result<aws_sdk_signin::Client> {
-    let endpoint = endpoints::configured(broker, "SIGNIN")?.or_else(|| endpoints::signin(region, broker.calls()));
-    let config = config(broker, region, endpoint, None)?;
-    let config = aws_sdk_signin::config::Builder::from(&config)
+    let configured = endpoints::configured(broker, "SIGNIN")?;
+    let own = configured.is_none().then(|| endpoints::signin(region, broker.calls())).flatten();
+    let is_own = own.is_some();
+    let config = config(broker, region, configured.or(own), None)?;
+    let mut config = aws_sdk_signin::config::Builder::from(&config)
         .interceptor(UserAgent)
         .retry_classifier(again::TooMany)
         .interceptor(proof);
+    if is_own {
+        // It is the FIPS endpoint where there is one; the SDK takes none beside a named endpoint.
+        config = config.use_fips(false);
+    }
     Ok(aws_sdk_signin::Client::from_conf(config.build()))
 }
 

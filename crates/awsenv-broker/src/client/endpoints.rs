@@ -8,13 +8,21 @@ use super::partition;
 use crate::broker::Broker;
 use crate::error::{BrokerError, Result};
 
-/// The sign-in service where the SDK's rules know nothing of the partition
+/// The sign-in service where the SDK's rules don't know it
 /// (`botocore/data/signin/2023-01-01/endpoint-rule-set-1.json` does).
 pub(super) fn signin(region: &str, calls: &CallSettings) -> Option<String> {
     let partition = partition::of_region(region);
-    let known = ["aws", "aws-cn", "aws-us-gov"].contains(&partition.name);
-    let plain = !calls.use_fips && !calls.use_dualstack;
-    (plain && !known && is_region(region)).then(|| format!("https://{region}.{}", partition.signin))
+    let domain = partition.signin;
+    let host = match (calls.use_fips, calls.use_dualstack, partition.name) {
+        (false, false, "aws" | "aws-cn" | "aws-us-gov") => return None,
+        (false, false, _) => format!("{region}.{domain}"),
+        (true, false, "aws-us-gov") => {
+            let fips = domain.replacen("signin", "signin-fips", 1);
+            if region == partition.home_region { fips } else { format!("{region}.{fips}") }
+        }
+        _ => return None,
+    };
+    is_region(region).then(|| format!("https://{host}"))
 }
 
 /// The endpoint that is configured for `service` (in the form of the variables: `STS`).

@@ -137,7 +137,7 @@ impl Shared {
 
     fn way(&self, uri: &Uri) -> Result<Way> {
         let direct = Self::direct_way(uri);
-        if uri.host().is_none_or(is_loopback) {
+        if uri.host().is_none_or(is_loopback) || self.proxies.passes_by(uri) {
             return Ok(direct);
         }
         self.proxies.check(uri)?;

@@ -66,14 +66,14 @@ impl Proxies {
     /// `proxy` where a request to `uri` should go through a proxy that can't be used.
     pub(crate) fn check(&self, uri: &Uri) -> Result<()> {
         let problem = if uri.scheme_str() == Some("https") { &self.https } else { &self.http };
-        match problem {
-            Some(problem) if !self.passes_by(uri) => Err(problem.clone()),
-            _ => Ok(()),
-        }
+        problem.clone().map_or(Ok(()), Err)
     }
 
-    /// Whether `NO_PROXY` names the host.
-    fn passes_by(&self, uri: &Uri) -> bool {
+    /// Whether `NO_PROXY` names the host. `*` names every one, also those that are addresses.
+    pub(crate) fn passes_by(&self, uri: &Uri) -> bool {
+        if self.no_proxy.split(',').any(|entry| entry.trim() == "*") {
+            return true;
+        }
         let any = Matcher::builder().all("http://proxy").no(self.no_proxy.as_str()).build();
         any.intercept(uri).is_none()
     }
@@ -111,7 +111,11 @@ mod tests {
 
     fn message(variables: &[(&str, &str)], uri: &str) -> Option<String> {
         let environment = variables.iter().copied().collect();
-        Proxies::of(&environment).check(&uri.parse().unwrap()).err().map(|error| error.message)
+        let (proxies, uri) = (Proxies::of(&environment), uri.parse().unwrap());
+        if proxies.passes_by(&uri) {
+            return None;
+        }
+        proxies.check(&uri).err().map(|error| error.message)
     }
 
     #[test]
@@ -154,6 +158,7 @@ mod tests {
         assert!(message(&[("ALL_PROXY", bad), ("HTTPS_PROXY", "http://p")], uri).is_none());
         assert!(message(&[("ALL_PROXY", bad), ("HTTPS_PROXY", "")], uri).is_some());
         assert!(message(&[("HTTPS_PROXY", "http://p"), ("https_proxy", bad)], uri).is_none());
+        assert!(message(&[("ALL_PROXY", bad), ("NO_PROXY", "x, *")], "http://10.0.0.1/").is_none());
         for no_proxy in ["*", "amazonaws.com", ".amazonaws.com", "x, sts.eu-west-1.amazonaws.com"] {
             assert!(message(&[("HTTPS_PROXY", bad), ("NO_PROXY", no_proxy)], uri).is_none(), "{no_proxy}");
         }

@@ -71,7 +71,7 @@ impl<'b> Service<'b> {
         })
     }
 
-    /// A session token of version 2; `None` where the instance has only version 1, and it is not forbidden.
+    /// A session token of version 2; `None` where there is none to be had and version 1 is not forbidden.
     fn token(&self) -> Result<Option<String>> {
         let mut why = String::new();
         for _ in 0..self.tries {
@@ -94,7 +94,7 @@ impl<'b> Service<'b> {
                 Err(reason) => why = reason.why(self.timeout),
             }
         }
-        Err(self.unreachable(&why))
+        self.without_token(&why)
     }
 
     fn without_token(&self, why: &str) -> Result<Option<String>> {

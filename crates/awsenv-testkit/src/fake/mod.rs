@@ -136,6 +136,11 @@ impl FakeAws {
         format!("https://127.0.0.1:{}", self.port)
     }
 
+    /// The port on 127.0.0.1, plain and in TLS.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The certificate of the test's own authority, PEM; for `AWS_CA_BUNDLE`.
     pub fn ca_file(&self) -> &Path {
         &self.ca_file
