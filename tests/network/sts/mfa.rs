@@ -183,6 +183,17 @@ fn a_wrong_code_is_said_and_a_malformed_one_is_not_sent() {
 }
 
 #[test]
+fn a_session_that_can_not_be_kept_is_used_and_it_is_said() {
+    let world = world_with_mfa(&["111111"]);
+    std::fs::create_dir_all(world.home.join(".cache")).expect("a folder");
+    std::fs::write(world.home.join(".cache/awsenv"), "in the way").expect("a file");
+    let answer = with_code(&world, ADMIN, "111111");
+    assert_role(&world, &answer, "Admin");
+    assert!(answer.warnings().iter().any(|warning| warning.contains("MFA session can't be kept")), "{}", answer.json);
+    assert_eq!(std::fs::read_to_string(world.home.join(".cache/awsenv")).expect("a file"), "in the way");
+}
+
+#[test]
 fn a_device_of_somebody_else_is_said() {
     let world = world_with_mfa(&["111111"]);
     let mut wanted = role_with_mfa(ADMIN);
