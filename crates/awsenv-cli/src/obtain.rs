@@ -45,6 +45,7 @@ pub(crate) fn obtain(
     wish: Wish,
     calls: impl FnOnce() -> Result<CallSettings, CliError>,
 ) -> Result<Obtained, CliError> {
+    awsenv_host::process::forbid_core_dumps();
     let context = asking.context;
     let step = chain.last();
     let cached =

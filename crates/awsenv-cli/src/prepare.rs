@@ -141,6 +141,10 @@ fn prepare_in(
     let session = mode == Mode::Keys && settings.long_term_keys == LongTermKeys::Session;
     apply_options(&mut chain, &wanted.options, session)?;
     let pin = settings.pin(wanted.profile)?;
+    if proves_account(&chain) {
+        // Then nobody has to be asked about another account.
+        check_pin(wanted.profile, pin, chain.last().source.account_id())?;
+    }
     confirm(settings, wanted.profile, wanted.yes)?;
     let source = fingerprint::of(&texts.files, &chain, &wanted.options);
     if wanted.renewal.as_ref().is_some_and(|renewal| renewal.source != source) {

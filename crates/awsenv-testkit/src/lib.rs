@@ -10,6 +10,7 @@ pub mod fake;
 pub mod home;
 pub mod moto;
 pub mod picture;
+pub mod programs;
 pub mod shells;
 pub mod terminal;
 pub mod tools;

@@ -35,6 +35,11 @@ pub fn require_made(path: &str, test: &str) -> Option<PathBuf> {
     found.or_else(|| skip(test, &format!("there is no `{path}` among the test tools; `cargo xtask test` makes it")))
 }
 
+/// Says that the test `test` is skipped for something that this machine is, and that nothing can be installed for.
+pub fn cannot_be_shown(test: &str, why: &str) {
+    eprintln!("SKIPPED {test}: {why}");
+}
+
 fn skip(test: &str, missing: &str) -> Option<PathBuf> {
     assert!(!is_strict(), "{test}: {missing}");
     eprintln!("SKIPPED {test}: {missing}");
