@@ -9,4 +9,5 @@ mod credentials;
 mod device;
 mod load;
 mod logout;
+mod oracle;
 mod refresh;

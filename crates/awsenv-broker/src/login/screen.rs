@@ -11,8 +11,8 @@ use crate::aws_error::clean;
 /// The screen.
 pub(super) struct Screen {
     device: Device,
-    /// How many characters the line has that is written over again and again.
-    shown: usize,
+    /// The line that is written over again and again.
+    shown: String,
 }
 
 enum Device {
@@ -27,7 +27,7 @@ impl Screen {
             Ok(terminal) => Device::Terminal(terminal),
             Err(_) => Device::StandardError(std::io::stderr().is_terminal()),
         };
-        Self { device, shown: 0 }
+        Self { device, shown: String::new() }
     }
 
     /// Shows `text`, whole lines.
@@ -44,11 +44,16 @@ impl Screen {
         }
         let left = left.map(|left| left.as_secs().max(1));
         let left = left.map(|seconds| format!(", {}:{:02} left", seconds / 60, seconds % 60)).unwrap_or_default();
-        let text = format!("{}{left} (Ctrl-C cancels)", clean(what));
-        let length = text.chars().count();
-        let rest = " ".repeat(self.shown.saturating_sub(length));
-        self.write(&format!("\r{text}{rest}"));
-        self.shown = length;
+        let mut text = format!("{}{left} (Ctrl-C cancels)", clean(what));
+        // A line that the terminal wraps could not be written over.
+        if let Some((end, _)) = text.char_indices().nth(self.columns().saturating_sub(1)) {
+            text.truncate(end);
+        }
+        if text != self.shown {
+            let rest = " ".repeat(length(&self.shown).saturating_sub(length(&text)));
+            self.write(&format!("\r{text}{rest}"));
+            self.shown = text;
+        }
     }
 
     /// The last line, in the place of what was waited for.
@@ -57,9 +62,16 @@ impl Screen {
     }
 
     fn clear(&mut self) {
-        if self.shown > 0 {
-            self.write(&format!("\r{}\r", " ".repeat(self.shown)));
-            self.shown = 0;
+        if !self.shown.is_empty() {
+            self.write(&format!("\r{}\r", " ".repeat(length(&self.shown))));
+            self.shown.clear();
+        }
+    }
+
+    fn columns(&self) -> usize {
+        match &self.device {
+            Device::Terminal(terminal) => terminal.size().map_or(80, |size| size.columns),
+            Device::StandardError(_) => 80,
         }
     }
 
@@ -77,4 +89,8 @@ impl Drop for Screen {
     fn drop(&mut self) {
         self.clear();
     }
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
 }
