@@ -10,11 +10,12 @@ use std::time::Duration;
 use crate::broker::{CallSettings, MetadataSettings, SettingOrigin};
 use crate::endpoints::Endpoints;
 use crate::environment::Environment;
+use crate::fingerprint;
 use crate::options::{UseOptions, is_region};
 use crate::profile::{Profile, ProfileSet};
 use crate::profile_settings::export_settings;
 use crate::resolve::ResolveError;
-use crate::variables::ENDPOINT_PREFIX;
+use crate::variables::{ENDPOINT_PREFIX, REGION_VARIABLES, settings};
 
 /// The services that credentials are got from, in the form of the endpoint variables.
 pub const SERVICES: [&str; 4] = ["STS", "SSO", "SSO_OIDC", "SIGNIN"];
@@ -87,6 +88,12 @@ pub fn may_have_endpoints(profile: Profile<'_, '_>, environment: &Environment) -
 /// counts.
 fn users_own(set: &ProfileSet<'_>, environment: &Environment, default_region: Option<&str>) -> Environment {
     let mut own = environment.clone();
+    let source = environment.get("AWSENV_SOURCE").unwrap_or("");
+    if fingerprint::is_of_settings(source, settings(environment)) {
+        // Nobody changed any, whatever the files say by now.
+        settings(environment).for_each(|(name, _)| own.unset(name));
+        return own;
+    }
     let Some(active) = environment.get_nonempty("AWSENV_PROFILE").and_then(|name| set.get(name)) else { return own };
     let options = environment.get("AWSENV_OPTIONS").and_then(UseOptions::from_text).unwrap_or_default();
     let mut exported = export_settings(set, active).unwrap_or_default().variables;
@@ -95,8 +102,7 @@ fn users_own(set: &ProfileSet<'_>, environment: &Environment, default_region: Op
         .or_else(|| active.get_nonempty("region").map(|region| region.text.into_owned()))
         .or_else(|| default_region.map(str::to_owned));
     if let Some(region) = region {
-        exported.push(("AWS_REGION".to_owned(), region.clone()));
-        exported.push(("AWS_DEFAULT_REGION".to_owned(), region));
+        exported.extend(REGION_VARIABLES.map(|name| (name.to_owned(), region.clone())));
     }
     for (name, value) in exported {
         if own.get(&name) == Some(&value) {
@@ -109,7 +115,7 @@ fn users_own(set: &ProfileSet<'_>, environment: &Environment, default_region: Op
 /// The profile's own region first: after `use`, the variables hold that of another profile.
 fn read_region(read: &Reader<'_>, default: Option<&str>, settings: &mut CallSettings) -> Result<(), ResolveError> {
     let of_file = read.file("region");
-    let of_variable = || ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| read.variable(name));
+    let of_variable = || REGION_VARIABLES.into_iter().find_map(|name| read.variable(name));
     let of_settings = || default.map(|text| Setting { text: text.to_owned(), origin: SettingOrigin::Settings });
     let Some(region) = of_file.or_else(of_variable).or_else(of_settings) else { return Ok(()) };
     if !is_region(&region.text) {

@@ -18,6 +18,34 @@ pub fn of(files: &Files, chain: &CredentialChain, options: &UseOptions) -> Strin
     format!("{:016x}", hash.0)
 }
 
+/// `AWSENV_SOURCE`: the fingerprint `source`, then that of the settings that go with it as variables. The second tells
+/// whether anybody changed one of them by hand since.
+pub fn with_settings<'v>(source: &str, settings: impl IntoIterator<Item = (&'v str, &'v str)>) -> String {
+    format!("{source}.{}", of_settings(settings))
+}
+
+/// The first part of `AWSENV_SOURCE`.
+pub fn source_of(text: &str) -> &str {
+    text.split_once('.').map_or(text, |(source, _)| source)
+}
+
+/// Whether `AWSENV_SOURCE`, `text`, was written beside exactly these settings.
+pub fn is_of_settings<'v>(text: &str, settings: impl IntoIterator<Item = (&'v str, &'v str)>) -> bool {
+    text.split_once('.').is_some_and(|(_, known)| known == of_settings(settings))
+}
+
+/// The same for every order.
+fn of_settings<'v>(settings: impl IntoIterator<Item = (&'v str, &'v str)>) -> String {
+    let of_one = |(name, value): (&str, &str)| {
+        let mut hash = Fingerprint::default();
+        hash.add(name);
+        hash.add(value);
+        hash.0
+    };
+    let sum = settings.into_iter().map(of_one).fold(0, u64::wrapping_add);
+    format!("{sum:016x}")
+}
+
 fn add_source(hash: &mut Fingerprint, source: &CredentialSource) {
     match source {
         CredentialSource::Static { access_key_id, .. } => hash.add(access_key_id),
@@ -72,5 +100,24 @@ impl Fingerprint {
         for &byte in bytes {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_beside_a_source() {
+        let settings = [("AWS_REGION", "eu-west-1"), ("AWS_MAX_ATTEMPTS", "3")];
+        let text = with_settings("0123456789abcdef", settings);
+        assert_eq!(source_of(&text), "0123456789abcdef");
+        assert!(is_of_settings(&text, settings.into_iter().rev()));
+        for other in [&settings[..1], &[settings[0], ("AWS_MAX_ATTEMPTS", "4")], &[]] {
+            assert!(!is_of_settings(&text, other.iter().copied()), "{other:?}");
+        }
+        assert!(!is_of_settings("0123456789abcdef", settings));
+        assert_eq!(source_of("0123456789abcdef"), "0123456789abcdef");
+        assert_ne!(with_settings("s", [("A", "BC")]), with_settings("s", [("AB", "C")]));
     }
 }

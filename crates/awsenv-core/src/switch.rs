@@ -7,9 +7,12 @@ use jiff::Timestamp;
 use crate::change::{ChangeError, EnvChange, check_value};
 use crate::credentials::Credentials;
 use crate::environment::Environment;
+use crate::fingerprint;
 use crate::identity::owned_profile;
 use crate::options::{UseOptions, format_previous};
-use crate::variables::{AMBIENT_PREFIX, AMBIENT_VARIABLES, KEY_VARIABLES, MANAGED, Role, is_secret, open_variables};
+use crate::variables::{
+    AMBIENT_PREFIX, AMBIENT_VARIABLES, KEY_VARIABLES, MANAGED, REGION_VARIABLES, Role, is_secret, open_variables,
+};
 
 /// An identity that is about to become active.
 #[derive(Clone, Copy, Debug)]
@@ -64,11 +67,12 @@ pub fn plan_use(environment: &Environment, switch: &Switch<'_>) -> Result<EnvCha
         change.set("AWS_DEFAULT_PROFILE", switch.profile)?;
     }
     if let Some(region) = switch.region {
-        change.set("AWS_REGION", region)?;
-        change.set("AWS_DEFAULT_REGION", region)?;
+        for name in REGION_VARIABLES {
+            change.set(name, region)?;
+        }
     }
     change.set("AWSENV_PROFILE", switch.profile)?;
-    change.set("AWSENV_SOURCE", switch.source)?;
+    change.set("AWSENV_SOURCE", &fingerprint::with_settings(switch.source, exported_settings(switch)))?;
     let options = Some(switch.options.to_text()).filter(|text| !text.is_empty());
     let own =
         [("AWSENV_ACCOUNT", switch.account_id), ("AWSENV_CLASS", switch.class), ("AWSENV_OPTIONS", options.as_deref())];
@@ -92,6 +96,13 @@ pub fn plan_use(environment: &Environment, switch: &Switch<'_>) -> Result<EnvCha
         keep_keys(environment, &mut change)?;
     }
     Ok(change)
+}
+
+/// What `switch` exports besides the credentials: settings and region.
+fn exported_settings<'a>(switch: &Switch<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let settings = switch.credentials.map_or(&[][..], |_| switch.settings);
+    let region = switch.region.into_iter().flat_map(|region| REGION_VARIABLES.map(|name| (name, region)));
+    settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(region)
 }
 
 /// The change that leaves no identity but the machine's own: every managed variable is unset, and what the machine

@@ -22,6 +22,9 @@ pub enum Role {
 /// Access keys given by the environment itself; kept aside only while a chain starts from them.
 pub const KEY_VARIABLES: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
+/// The region, by the names that different tools read.
+pub const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+
 /// What the machine gives: container and web-identity sources.
 pub const AMBIENT_VARIABLES: [&str; 7] = [
     "AWS_ROLE_ARN",
@@ -116,6 +119,14 @@ pub fn open_variables(environment: &Environment) -> Vec<&str> {
         .flat_map(|prefix| environment.names_with_prefix(prefix))
         .filter(|name| name.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric()))
         .collect()
+}
+
+/// Every setting that `environment` holds as a variable: those of the list, the regions and the service endpoints.
+pub fn settings(environment: &Environment) -> impl Iterator<Item = (&str, &str)> {
+    let listed = MANAGED.iter().filter(|(_, role)| *role == Role::Setting).map(|(name, _)| *name);
+    let endpoints = open_variables(environment).into_iter().filter(|name| name.starts_with(ENDPOINT_PREFIX));
+    let names = listed.chain(REGION_VARIABLES).chain(endpoints);
+    names.filter_map(|name| Some((name, environment.get(name)?)))
 }
 
 /// Whether people must not see the value of `name`.

@@ -12,6 +12,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use awsenv_core::fingerprint;
 use awsenv_core::identity::{EXPIRED_PROFILE, Identity, owned_profile};
 use awsenv_core::options::UseOptions;
 use awsenv_core::switch::plan_lock;
@@ -129,7 +130,7 @@ fn renewed(context: &Context) -> Result<Option<impl FnOnce(Target) -> String>, C
     }
     let texts = context.read_files()?;
     let until = get("AWSENV_UNTIL").and_then(epoch_seconds);
-    let renewal = Renewal { source: source.to_owned(), until };
+    let renewal = Renewal { source: fingerprint::source_of(source).to_owned(), until };
     let wanted = Wanted { profile, options, refresh: false, yes: true, mfa: None, renewal: Some(renewal) };
     let prepared = prepare(context, &texts, &settings, &wanted)?;
     let had = Identity::from_environment(environment, false).expiration;

@@ -65,6 +65,30 @@ fn what_awsenv_exported_for_another_profile_steers_nothing() {
     assert_eq!(settings(own, &neutral).unwrap(), plain);
 }
 
+/// The files may have changed since: what was exported is still not the user's.
+#[test]
+fn what_awsenv_exported_from_older_files_steers_nothing_either() {
+    let of_a = [
+        ("AWS_ENDPOINT_URL", "http://old"),
+        ("AWS_ENDPOINT_URL_STS", "http://old"),
+        ("AWS_CA_BUNDLE", "/old.pem"),
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_DEFAULT_REGION", "eu-west-1"),
+    ];
+    let source = fingerprint::with_settings("0123456789abcdef", of_a);
+    let mut variables = vec![("AWSENV_PROFILE", "a"), ("AWSENV_SOURCE", source.as_str())];
+    variables.extend(of_a);
+    for config in ["[profile a]\nendpoint_url = http://new\n[profile b]\n", "[profile b]\n"] {
+        assert_eq!(settings(config, &variables).unwrap(), settings(config, &[]).unwrap(), "{config}");
+    }
+    // One was changed by hand: each is looked at for itself.
+    variables.push(("AWS_ENDPOINT_URL", "http://by-hand"));
+    let config = "[profile a]\nca_bundle = /old.pem\nendpoint_url = http://old\nregion = eu-west-1\n[profile b]\n";
+    let by_hand = settings(config, &variables).unwrap();
+    assert_eq!((by_hand.endpoint_url.as_deref(), by_hand.ca_bundle), (Some("http://by-hand"), None));
+    assert_eq!(by_hand.region, None);
+}
+
 #[test]
 fn what_the_user_set_by_hand_counts_beside_what_awsenv_exported() {
     let config = "[profile a]\nregion = eu-west-1\nendpoint_url = http://a\n[profile b]\n";

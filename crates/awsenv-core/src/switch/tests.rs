@@ -60,6 +60,8 @@ fn nothing_stale_survives_a_use() {
     let (options, credentials) = (UseOptions::default(), credentials());
     let before = full();
     let after = apply(&before, &plan_use(&before, &switch("a", Some(&credentials), &options)).unwrap());
+    let region = [("AWS_REGION", "eu-west-1"), ("AWS_DEFAULT_REGION", "eu-west-1")];
+    let source = fingerprint::with_settings("fingerprint", region);
     let mut expected = BTreeMap::from([
         ("AWS_ACCESS_KEY_ID", "AKIANEW"),
         ("AWS_SECRET_ACCESS_KEY", "secret"),
@@ -67,7 +69,7 @@ fn nothing_stale_survives_a_use() {
         ("AWS_DEFAULT_REGION", "eu-west-1"),
         ("AWSENV_PROFILE", "a"),
         ("AWSENV_KEY_ID", "AKIANEW"),
-        ("AWSENV_SOURCE", "fingerprint"),
+        ("AWSENV_SOURCE", source.as_str()),
         ("PATH", "/bin"),
     ]);
     let ambient: Vec<String> = AMBIENT_VARIABLES.iter().map(|name| format!("{AMBIENT_PREFIX}{name}")).collect();
