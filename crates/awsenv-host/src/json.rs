@@ -3,6 +3,7 @@
 //!
 //! Errors say what is wrong with which field, never what is in it.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use awsenv_core::credentials::Secret;
@@ -57,6 +58,9 @@ pub enum JsonError {
     #[error("`{0}` holds a control character")]
     ControlCharacter(&'static str),
 }
+
+/// Up to so many names are compared one by one.
+const FEW: usize = 32;
 
 const DUPLICATE: &str = "duplicate key";
 
@@ -239,12 +243,20 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
         let mut object = Object::default();
-        let mut names = std::collections::HashSet::new();
+        // A cache's entry has a handful of names; only a file that is none has many.
+        let mut many = None::<HashSet<String>>;
         while let Some((name, value)) = entries.next_entry::<String, Json>()? {
-            if !names.insert(name.clone()) {
+            let is_known = match &mut many {
+                Some(names) => !names.insert(name.clone()),
+                None => object.0.iter().any(|(known, _)| *known == name),
+            };
+            if is_known {
                 return Err(serde::de::Error::custom(DUPLICATE));
             }
             object.0.push((name, value));
+            if many.is_none() && object.0.len() == FEW {
+                many = Some(object.0.iter().map(|(name, _)| name.clone()).collect());
+            }
         }
         Ok(Json::Object(object))
     }
@@ -281,6 +293,17 @@ mod tests {
     fn a_key_twice_is_an_error() {
         assert_eq!(error(r#"{"a": 1, "b": 2, "a": 1}"#), JsonError::DuplicateKey);
         assert_eq!(error(r#"{"x": [{"a": 1, "\u0061": 1}]}"#), JsonError::DuplicateKey);
+    }
+
+    #[test]
+    fn a_key_twice_among_many_is_an_error() {
+        for count in [1, FEW - 1, FEW, FEW + 1, 3 * FEW] {
+            let object = (0..count).map(|number| format!("\"n{number}\": 1, ")).collect::<String>();
+            assert!(parse_object(format!("{{{object}\"last\": 1}}").as_bytes()).is_ok(), "{count}");
+            for twice in [0, count / 2, count - 1] {
+                assert_eq!(error(&format!("{{{object}\"n{twice}\": 1}}")), JsonError::DuplicateKey, "{count}: {twice}");
+            }
+        }
     }
 
     #[test]
