@@ -45,3 +45,20 @@ pub(crate) fn step(profile: &str, line: u32, source: CredentialSource) -> ChainS
     let origin = awsenv_core::diagnostic::Origin { file: awsenv_core::diagnostic::SourceFile::Config, line, column: 1 };
     ChainStep { profile: profile.to_owned(), origin, source }
 }
+
+/// What a Python program with botocore prints when it reads `input` as JSON; `None` where there is none, which a test in
+/// CI does not get away with.
+#[allow(clippy::disallowed_methods, reason = "the oracle of a test")]
+pub(crate) fn python(test: &str, program: &str, input: &impl serde::Serialize) -> Option<String> {
+    use std::io::Write;
+    use std::process::Stdio;
+    let python = awsenv_testkit::tools::require("python", test)?;
+    let home = awsenv_testkit::home::Home::new();
+    let mut command = home.command(python);
+    command.args(["-c", program]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(&serde_json::to_vec(input).unwrap()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    Some(String::from_utf8(output.stdout).unwrap())
+}

@@ -10,6 +10,8 @@ import botocore.session
 from botocore.exceptions import BotoCoreError
 
 CALLS = {
+    "sso": ("get_role_credentials", {"accessToken": "x", "accountId": "123456789012", "roleName": "Admin"}),
+    "sso-oidc": ("create_token", {"clientId": "x", "clientSecret": "y", "grantType": "refresh_token", "refreshToken": "z"}),
     "sts": ("get_caller_identity", {}),
     "signin": ("create_o_auth2_token", {"tokenInput": {
         "clientId": "arn:aws:signin:::devtools/same-device", "grantType": "refresh_token", "refreshToken": "r"}}),

@@ -181,6 +181,64 @@ mod tests {
         assert_eq!(asked(&[(FULL, "http://[::1]:80/x")]).unwrap(), "http://[::1]:80/x");
     }
 
+    /// Who may be asked, as botocore's `ContainerMetadataFetcher` decides.
+    #[test]
+    fn the_same_hosts_as_botocore() {
+        let mut urls = Vec::new();
+        for scheme in ["http", "https", "HTTP"] {
+            for host in [
+                "127.0.0.1",
+                "127.9.8.7",
+                "[::1]",
+                "localhost",
+                "LOCALHOST",
+                "localhost.",
+                "a.localhost",
+                "169.254.170.2",
+                "169.254.170.23",
+                "169.254.170.3",
+                "169.254.169.254",
+                "[fd00:ec2::23]",
+                "[FD00:EC2::23]",
+                "[fd00:ec2::24]",
+                "0.0.0.0",
+                "10.0.0.1",
+                "example.com",
+                "127.0.0.1.example.com",
+                "localhost.example.com",
+                "127.1",
+                "0177.0.0.1",
+                "2130706433",
+                "[::]",
+                "169.254.170.2.example.com",
+                "127.0.0.1:80",
+                "[::1]:80",
+                "example.com:80",
+            ] {
+                urls.push(format!("{scheme}://{host}/get"));
+            }
+        }
+        let Some(theirs) = crate::testing::python("allowed hosts", ALLOWED, &urls) else { return };
+        let theirs: Vec<bool> = serde_json::from_str(&theirs).unwrap();
+        assert!(theirs.contains(&true) && theirs.contains(&false));
+        for (url, theirs) in urls.iter().zip(theirs) {
+            assert_eq!(asked(&[(FULL, url)]).is_ok(), theirs, "{url}");
+        }
+    }
+
+    const ALLOWED: &str = "
+import json, sys
+from botocore.utils import ContainerMetadataFetcher
+fetcher = ContainerMetadataFetcher()
+def allowed(url):
+    try:
+        fetcher._validate_allowed_url(url)
+        return True
+    except ValueError:
+        return False
+json.dump([allowed(url) for url in json.load(sys.stdin)], sys.stdout)
+";
+
     #[test]
     fn a_relative_address_leads_nowhere_else() {
         for path in ["@evil.example/x", ".evil.example/x", "evil", ":80@evil.example/", "8/x", " /x", "\n/x"] {

@@ -224,3 +224,46 @@ fn extended(now: Timestamp) -> Option<Timestamp> {
     let jitter = SignedDuration::from_secs(i64::from(now.subsec_nanosecond() / 1000 % 481));
     now.checked_add(EXTENSION + jitter).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{python, request};
+    use awsenv_core::broker::MetadataSettings;
+    use awsenv_core::environment::Environment;
+
+    /// Where the service is, as botocore's `IMDSFetcher` decides.
+    #[test]
+    fn the_same_address_as_botocore() {
+        let endpoints =
+            ["", "http://127.0.0.1:1338", "http://127.0.0.1:1338/base/", "https://[::1]", "no url", "127.0.0.1"];
+        let cases: Vec<[&str; 2]> =
+            endpoints.into_iter().flat_map(|endpoint| ["", "ipv4", "ipv6"].map(|mode| [endpoint, mode])).collect();
+        let Some(theirs) = python("metadata addresses", ADDRESSES, &cases) else { return };
+        let theirs: Vec<Option<String>> = serde_json::from_str(&theirs).unwrap();
+        assert!(theirs.iter().any(Option::is_none));
+        for ([endpoint, mode], theirs) in cases.iter().zip(theirs) {
+            let set = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+            let mut request = request(Vec::new());
+            request.calls.metadata =
+                MetadataSettings { endpoint: set(endpoint), endpoint_mode: set(mode), ..MetadataSettings::default() };
+            let environment = Environment::default();
+            let broker = Broker::new(&request, &environment).unwrap();
+            let ours = Service::new(&broker).map(|service| format!("{}{TOKEN}", service.base)).ok();
+            assert_eq!(ours, theirs, "{endpoint} {mode}");
+        }
+    }
+
+    const ADDRESSES: &str = "
+import json, sys
+from botocore.exceptions import InvalidIMDSEndpointError
+from botocore.utils import IMDSFetcher
+def address(endpoint, mode):
+    config = {'ec2_metadata_service_endpoint': endpoint or None, 'ec2_metadata_service_endpoint_mode': mode or None}
+    try:
+        return IMDSFetcher(config=config)._construct_url(IMDSFetcher._TOKEN_PATH)
+    except InvalidIMDSEndpointError:
+        return None
+json.dump([address(*case) for case in json.load(sys.stdin)], sys.stdout)
+";
+}
