@@ -259,9 +259,7 @@ impl Running {
 
     /// Sends a signal by its name without `SIG`.
     pub(crate) fn signal(&self, name: &str) {
-        let kill = tools::find("kill").expect("kill");
-        let status = Home::new().command(kill).arg(format!("-{name}")).arg(self.id().to_string()).status();
-        assert!(status.expect("kill").success());
+        kill(self.id(), name);
     }
 
     #[track_caller]
@@ -282,6 +280,13 @@ impl Drop for Running {
             let _ = child.wait();
         }
     }
+}
+
+/// Sends a signal, by its name without `SIG`, to a process that the test has started.
+pub(crate) fn kill(process: u32, name: &str) {
+    let kill = tools::find("kill").expect("kill");
+    let status = Home::new().command(kill).arg(format!("-{name}")).arg(process.to_string()).status();
+    assert!(status.expect("kill").success());
 }
 
 /// Waits until `condition` holds.

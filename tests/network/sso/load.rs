@@ -7,6 +7,8 @@ use awsenv_host::sso_cache::{SsoTokenKey, read_token};
 use awsenv_testkit::fake::Fault;
 use serde_json::Value;
 
+#[cfg(target_os = "linux")]
+use crate::common::kill;
 use crate::common::{World, session, until};
 
 const REFRESH: &str = "CreateToken:refresh_token";
@@ -91,6 +93,28 @@ fn who_renews_for_another_ends_his_work_when_that_one_is_gone() {
     assert!(!world.answer(&world.role(&session())).is_failure());
     assert_ne!(world.token(&session())["refreshToken"], Value::from(old.refresh_token));
     assert_eq!(world.fake.calls(REFRESH), 1);
+}
+
+/// The processes that `parent` has started.
+#[cfg(target_os = "linux")]
+fn children(parent: u32) -> Vec<u32> {
+    let list = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
+    list.split_whitespace().filter_map(|id| id.parse().ok()).collect()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn where_the_renewal_itself_is_killed_it_is_tried_again() {
+    let world = World::with(|fake| fake.rotate_refresh_tokens(false));
+    world.plant(&session(), -1);
+    world.fake.set_fault("CreateToken", Fault::Hang, 1);
+    let running = world.start_bare(&world.role(&session()));
+    until("the refresh", || (world.fake.calls(REFRESH) == 1).then_some(()));
+    let keepers = children(running.id());
+    assert_eq!(keepers.len(), 1);
+    kill(keepers[0], "KILL");
+    assert!(!running.answer(&world).is_failure());
+    assert_eq!(world.fake.calls(REFRESH), 2);
 }
 
 #[test]
