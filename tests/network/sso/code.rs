@@ -346,6 +346,31 @@ fn who_logs_in_is_named_and_who_is_stopped_or_killed_is_not_waited_for() {
 }
 
 #[test]
+fn ctrl_c_ends_a_call_that_hangs() {
+    for operation in ["RegisterClient", "CreateToken"] {
+        let world = world();
+        world.fake.set_fault(operation, Fault::Hang, 1);
+        let mut request = world.login(&session());
+        // Longer than the test waits.
+        request.calls.call_timeout_ms = 600_000;
+        let mut terminal = world.on_terminal(&world.home, &request);
+        let browser = (operation == "CreateToken").then(|| {
+            let page = world.page();
+            std::thread::spawn(move || awsenv_testkit::fake::follow(&page, None))
+        });
+        until("the call", || (world.fake.calls(operation) == 1).then_some(()));
+        terminal.send("\u{3}");
+        let answer = world.ended(&world.home, &mut terminal);
+        assert_eq!(answer.error("kind"), "interrupted", "{operation}: {}", answer.json);
+        assert!(!world.token_file(&session()).exists());
+        if let Some(browser) = browser {
+            let visits = browser.join().expect("a browser").expect("pages");
+            assert!(visits.last().expect("a page").body.contains("did not work"), "{visits:?}");
+        }
+    }
+}
+
+#[test]
 fn ctrl_c_ends_it_with_nothing_left() {
     let world = world();
     let mut terminal = world.on_terminal(&world.home, &world.login(&session()));

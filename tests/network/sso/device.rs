@@ -141,6 +141,24 @@ fn it_asks_until_somebody_has_decided() {
 }
 
 #[test]
+fn a_network_that_is_gone_for_a_moment_ends_no_login() {
+    let world = World::new();
+    let (home, mut terminal) = start(&world, &session());
+    let code = user_code(&world, &mut terminal);
+    world.fake.set_fault("CreateToken", Fault::Close, 2);
+    world.fake.set_fault("CreateToken", Fault::Status(500), 1);
+    until("polls", || (world.fake.calls("CreateToken") >= 3).then_some(()));
+    world.fake.approve_device(&code);
+    assert!(!world.ended(&home, &mut terminal).is_failure());
+    // One that stays away does.
+    std::fs::remove_file(world.token_file(&session())).unwrap();
+    let (home, mut terminal) = start(&world, &session());
+    user_code(&world, &mut terminal);
+    world.fake.set_fault("CreateToken", Fault::Close, 100);
+    assert_eq!(world.ended(&home, &mut terminal).error("code"), "connection-broken");
+}
+
+#[test]
 fn a_code_that_nobody_typed_in_time_is_over() {
     let world = World::with(|fake| fake.device_lifetime(2).consent(Consent::Ignore));
     let (home, mut terminal) = start(&world, &session());

@@ -14,7 +14,7 @@ use awsenv_host::sso_cache::{NewSsoToken, SsoRegistration};
 use super::loopback::{Loopback, PATH, Redirect, Visit};
 use super::pkce::{Pkce, random_text};
 use super::screen::Screen;
-use super::{How, cancelled, open_page};
+use super::{How, TICK, cancelled, open_page, wait};
 use crate::aws_error::{self, Service};
 use crate::broker::Broker;
 use crate::client;
@@ -23,9 +23,6 @@ use crate::sources::sso::{self, Grant, Session};
 
 /// How long the person has, as with the AWS CLI.
 const PATIENCE: Duration = Duration::from_secs(600);
-
-/// How often is looked for Ctrl-C, and the countdown counts.
-const TICK: Duration = Duration::from_millis(100);
 
 /// A token for whoever logs in in the browser.
 pub(super) fn token(
@@ -37,7 +34,7 @@ pub(super) fn token(
 ) -> Result<NewSsoToken> {
     // As the AWS CLI registers it: for a loopback address the port is of no account (RFC 8252, section 7.3).
     let grant = Grant::Code { redirect_uri: &format!("http://127.0.0.1{PATH}") };
-    let registration = sso::registration(broker, session, grant, how.anew)?;
+    let registration = sso::registration(broker, session, grant, how.anew, interrupts)?;
     let endpoint = sso::authorize_endpoint(broker, &session.sso.sso_region)?;
     let (pkce, state) = (Pkce::new()?, random_text()?);
     let no_listener = |reason| {
@@ -61,7 +58,9 @@ pub(super) fn token(
     let visit = wait_for_browser(broker, session, &loopback, interrupts, screen)?;
     drop(loopback);
     let ended = match &visit.redirect {
-        Redirect::Code(code) => trade(broker, session, &registration, code, &redirect_uri, &pkce.verifier),
+        Redirect::Code(code) => {
+            trade(broker, session, &registration, (code, &redirect_uri, &pkce.verifier), interrupts)
+        }
         Redirect::Error(error) => Err(refused(session, error)),
     };
     let text = match &ended {
@@ -152,9 +151,8 @@ fn trade(
     broker: &Broker<'_>,
     session: &Session<'_>,
     registration: &SsoRegistration,
-    code: &Secret,
-    redirect_uri: &str,
-    verifier: &Secret,
+    (code, redirect_uri, verifier): (&Secret, &str, &Secret),
+    interrupts: &Interrupts,
 ) -> Result<NewSsoToken> {
     let client = &registration.client;
     let call = client::oidc(broker, &session.sso.sso_region)?
@@ -165,7 +163,7 @@ fn trade(
         .code(code.expose())
         .redirect_uri(redirect_uri)
         .code_verifier(verifier.expose());
-    let answer = broker.wait(call.send()).map_err(|error| {
+    let answer = wait(broker, interrupts, call.send())?.map_err(|error| {
         let described = aws_error::describe(broker, Service::SsoOidc, "CreateToken", &error).without([
             code,
             verifier,

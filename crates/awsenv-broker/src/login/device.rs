@@ -13,7 +13,7 @@ use awsenv_host::interrupt::Interrupts;
 use awsenv_host::sso_cache::{NewSsoToken, SsoRegistration};
 
 use super::screen::Screen;
-use super::{How, cancelled, open_page};
+use super::{How, TICK, cancelled, open_page, wait};
 use crate::aws_error::{self, Service, clean};
 use crate::broker::Broker;
 use crate::client;
@@ -31,8 +31,8 @@ const SLOWER_BY: u64 = 5;
 const LONGEST_INTERVAL: u64 = 60;
 const LONGEST_LIFE: u64 = 3600;
 
-/// How often is looked for Ctrl-C, and the countdown counts.
-const TICK: Duration = Duration::from_millis(100);
+/// How often in a row a poll may fail on the way: a network that is gone for a moment ends no login.
+const MOST_FAILURES: u32 = 5;
 
 /// A token for whoever types the code.
 pub(super) fn token(
@@ -42,7 +42,7 @@ pub(super) fn token(
     interrupts: &Interrupts,
     screen: &mut Screen,
 ) -> Result<NewSsoToken> {
-    let (registration, begun) = begin(broker, session, how)?;
+    let (registration, begun) = begin(broker, session, how, interrupts)?;
     let bad = |what: &str| BrokerError::new("bad-answer", format!("IAM Identity Center's login service {what}"));
     let address = begun.verification_uri.as_deref().ok_or_else(|| bad("named no page to log in at"))?;
     let user_code = clean(begun.user_code.as_deref().unwrap_or_default());
@@ -61,6 +61,7 @@ pub(super) fn token(
     };
     let life = Duration::from_secs(seconds(begun.expires_in, 600, LONGEST_LIFE));
     let mut interval = seconds(begun.interval, INTERVAL, LONGEST_INTERVAL);
+    let mut failures = 0;
     let start = clock::monotonic();
     let expired = || {
         session.login_needed(format!("nobody has logged in to {} in {} minutes", session.name(), life.as_secs() / 60))
@@ -75,9 +76,12 @@ pub(super) fn token(
             }
             std::thread::sleep(TICK);
         }
-        match poll(broker, session, &registration, &device_code)? {
+        let polled = poll(broker, session, &registration, &device_code, interrupts)?;
+        failures = if matches!(polled, Poll::Failed(_)) { failures + 1 } else { 0 };
+        match polled {
             Poll::Done(token) => return Ok(*token),
-            Poll::Pending => {}
+            Poll::Failed(error) if failures >= MOST_FAILURES => return Err(error),
+            Poll::Failed(_) | Poll::Pending => {}
             Poll::SlowDown => interval = (interval + SLOWER_BY).min(LONGEST_INTERVAL),
             Poll::Expired => return Err(expired()),
         }
@@ -107,16 +111,17 @@ fn begin(
     broker: &Broker<'_>,
     session: &Session<'_>,
     how: How,
+    interrupts: &Interrupts,
 ) -> Result<(SsoRegistration, StartDeviceAuthorizationOutput)> {
     let mut anew = how.anew;
     loop {
-        let registration = sso::registration(broker, session, Grant::Device, anew)?;
+        let registration = sso::registration(broker, session, Grant::Device, anew, interrupts)?;
         let call = client::oidc(broker, &session.sso.sso_region)?
             .start_device_authorization()
             .client_id(&registration.client.client_id)
             .client_secret(registration.client.client_secret.expose())
             .start_url(&session.sso.start_url);
-        match broker.wait(call.send()) {
+        match wait(broker, interrupts, call.send())? {
             Ok(begun) => return Ok((registration, begun)),
             Err(error) => {
                 let is_forgotten = matches!(
@@ -143,6 +148,8 @@ enum Poll {
     Pending,
     SlowDown,
     Expired,
+    /// It did not come to an answer.
+    Failed(BrokerError),
 }
 
 fn poll(
@@ -150,6 +157,7 @@ fn poll(
     session: &Session<'_>,
     registration: &SsoRegistration,
     device_code: &Secret,
+    interrupts: &Interrupts,
 ) -> Result<Poll> {
     let client = &registration.client;
     let call = client::oidc(broker, &session.sso.sso_region)?
@@ -158,7 +166,7 @@ fn poll(
         .client_id(&client.client_id)
         .client_secret(client.client_secret.expose())
         .device_code(device_code.expose());
-    let error = match broker.wait(call.send()) {
+    let error = match wait(broker, interrupts, call.send())? {
         Ok(answer) => {
             let token = sso::new_token(broker, session, answer, client.clone(), None)?;
             return Ok(Poll::Done(Box::new(token)));
@@ -172,7 +180,13 @@ fn poll(
         Some(CreateTokenError::AccessDeniedException(_)) => {
             Err(BrokerError::new("login-denied", format!("the login to {} was denied in the browser", session.name())))
         }
-        _ => Err(aws_error::describe(broker, Service::SsoOidc, "CreateToken", &error)
-            .without([device_code, &client.client_secret])),
+        refusal => {
+            let described = aws_error::describe(broker, Service::SsoOidc, "CreateToken", &error)
+                .without([device_code, &client.client_secret]);
+            match refusal {
+                None | Some(CreateTokenError::InternalServerException(_)) => Ok(Poll::Failed(described)),
+                Some(_) => Err(described),
+            }
+        }
     }
 }

@@ -9,18 +9,25 @@ mod loopback;
 mod pkce;
 mod screen;
 
+use std::future::Future;
+use std::time::Duration;
+
 use awsenv_core::broker::LoginTask;
 use awsenv_core::credentials::Secret;
 use awsenv_host::browser;
 use awsenv_host::interrupt::Interrupts;
 use awsenv_host::sso_cache::{SsoToken, write_token};
 use jiff::Timestamp;
+use tokio::time::timeout;
 
 use crate::broker::Broker;
 use crate::error::{BrokerError, Result};
 use crate::sources::sso::{self, Got, Session};
 use claim::Claim;
 use screen::Screen;
+
+/// How often is looked for Ctrl-C, and the countdown counts.
+const TICK: Duration = Duration::from_millis(100);
 
 /// How a person logs in.
 #[derive(Clone, Copy, Debug, Default)]
@@ -122,6 +129,18 @@ fn log_in(broker: &Broker<'_>, session: &Session<'_>, how: How, unwanted: Option
 
 fn logged_in(broker: &Broker<'_>, token: &SsoToken, was_valid: bool) -> LoggedIn {
     LoggedIn { expires_at: token.expires_at, renewable: sso::can_be_renewed(broker, token), was_valid }
+}
+
+/// Waits for `call`, and no longer than the person does.
+pub(crate) fn wait<T>(broker: &Broker<'_>, interrupts: &Interrupts, call: impl Future<Output = T>) -> Result<T> {
+    let mut call = std::pin::pin!(call);
+    loop {
+        match broker.wait(async { timeout(TICK, call.as_mut()).await }) {
+            Ok(answer) => return Ok(answer),
+            Err(_) if interrupts.asked() => return Err(cancelled()),
+            Err(_) => {}
+        }
+    }
 }
 
 /// The person has stopped it.

@@ -3,6 +3,7 @@
 use awsenv_core::chain::Sso;
 use awsenv_core::credentials::Secret;
 use awsenv_host::freshness::LONGEST_RENEW_WINDOW;
+use awsenv_host::interrupt::Interrupts;
 use awsenv_host::sso_cache::{SsoClient, SsoRegistration, SsoRegistrationKey, read_registration, write_registration};
 use jiff::Timestamp;
 
@@ -11,6 +12,7 @@ use crate::aws_error::{self, Service};
 use crate::broker::Broker;
 use crate::client;
 use crate::error::{BrokerError, Result};
+use crate::login;
 
 /// How AWS calls the client where it asks a person for consent.
 const CLIENT_NAME: &str = "awsenv";
@@ -32,6 +34,7 @@ pub(crate) fn registration(
     session: &Session<'_>,
     grant: Grant<'_>,
     anew: bool,
+    interrupts: &Interrupts,
 ) -> Result<SsoRegistration> {
     let sso = session.sso;
     let key = SsoRegistrationKey {
@@ -48,7 +51,7 @@ pub(crate) fn registration(
             return Ok(kept);
         }
     }
-    let registration = register(broker, session, grant, scopes)?;
+    let registration = register(broker, session, grant, scopes, interrupts)?;
     if let Err(error) = write_registration(folder, &key, &registration) {
         broker.warn(format!("the registration for {} can't be stored: {error}", session.name()));
     }
@@ -78,6 +81,7 @@ fn register(
     session: &Session<'_>,
     grant: Grant<'_>,
     scopes: Vec<String>,
+    interrupts: &Interrupts,
 ) -> Result<SsoRegistration> {
     let sso = session.sso;
     let mut call = client::oidc(broker, &sso.sso_region)?
@@ -90,7 +94,7 @@ fn register(
         grant_types = CODE_GRANTS.map(str::to_owned).to_vec();
         call = call.set_grant_types(Some(grant_types.clone())).redirect_uris(redirect_uri).issuer_url(&sso.start_url);
     }
-    let answer = broker.wait(call.send()).map_err(|error| {
+    let answer = login::wait(broker, interrupts, call.send())?.map_err(|error| {
         wrong_settings(session, aws_error::describe(broker, Service::SsoOidc, "RegisterClient", &error))
     })?;
     let bad = || BrokerError::new("bad-answer", "IAM Identity Center's login service registered no client");
