@@ -1,16 +1,11 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2016,SC2178,SC2128,SC2034
+# shellcheck disable=SC2154,SC2016,SC2034
 # bash, 3.2 and later.
-
-# Both, because bash counts no level inside <(…), and 3.2 has no BASHPID.
-__awsenv_in_subshell() {
-    [ "${BASH_SUBSHELL:-1}:${BASHPID:-$$}" != "0:$$" ]
-}
 
 # Keeps $?, as bash itself keeps it and $_ for the next command. Under `set -e` it must not fail.
 __awsenv_precmd() {
     \set -- "$?"
-    __awsenv_quietly __awsenv_segment
+    __awsenv_before_prompt
     if [ "$__awsenv_in_prompt" = yes ]; then
         # Again and again, because prompt tools write PS1 anew before every prompt.
         case ${PS1-} in
@@ -24,21 +19,26 @@ __awsenv_precmd() {
     \return "$1"
 }
 
-# After what is there, so that a tool that writes PS1 has done so.
+# Completion is asked for at the first TAB, by core.bash; until then this stands for it.
+__awsenv_tab() { # COMMAND WORD PREVIOUS
+    __awsenv_load && __awsenv_tab_first "$@"
+}
+
+# What has to be looked at closely is core.bash's. `printf` says so where PROMPT_COMMAND is readonly; an assignment would
+# end the evaluation.
 __awsenv_install() {
-    \local attributes
-    attributes=
-    if [[ ${BASH_VERSINFO[0]}${BASH_VERSINFO[1]} -ge 51 ]]; then
-        attributes=${PROMPT_COMMAND[*]@a}
-    fi
-    case ${PROMPT_COMMAND[*]-} in
-        *__awsenv_precmd*) \return 0 ;;
+    case ${PROMPT_COMMAND[*]+x} in
+        '') \printf -v PROMPT_COMMAND __awsenv_precmd 2>/dev/null || : ;;
+        *) __awsenv_load && __awsenv_prompt_command ;;
     esac
-    case $attributes in
-        *r*) ;;
-        *a*) PROMPT_COMMAND+=(__awsenv_precmd) ;;
-        *) PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}__awsenv_precmd ;;
-    esac
+    \complete -F __awsenv_tab "$__awsenv_command"
+    \set -- aws export
+    for __awsenv_name do
+        if \complete -p "$__awsenv_name" >/dev/null 2>&1; then
+            __awsenv_load && __awsenv_tab_keep "$__awsenv_name"
+        fi
+    done
+    \complete -o bashdefault -o default -F __awsenv_tab "$@"
 }
 
 case $- in

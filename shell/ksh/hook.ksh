@@ -2,14 +2,10 @@
 # shellcheck disable=SC2154,SC2034,SC2016,SC2296
 # ksh93 and ksh93u+m.
 
-__awsenv_in_subshell() {
-    [ "${.sh.subshell}" -ne 0 ]
-}
-
 # Stands in PS1 as ${ __awsenv_precmd; }, which runs in this process and prints nothing. ksh93 itself keeps $? around a
 # prompt; to return it would interrupt the prompt after Ctrl-C (status 258), and the next one, without end.
 __awsenv_precmd() {
-    __awsenv_quietly __awsenv_segment
+    __awsenv_before_prompt
 }
 
 # PS1 is unset on the way, so that it is not exported: another shell could make nothing of it.

@@ -1,6 +1,5 @@
 # shellcheck shell=sh
-# awsenv's hook: what the shells of the sh family share. Each shell's own file says how a subshell is told
-# (__awsenv_in_subshell) and how the segment gets into the prompt.
+# awsenv's hook: what the shells of the sh family do at a call of `awsenv`. base.sh asks for it.
 #
 # shellcheck disable=SC2154,SC2034  # assigned before this text, and used after it
 #
@@ -27,11 +26,7 @@ __awsenv_quietly() {
     "$@"
 }
 
-# Keeps what `back` gives back: the names that are exported now, --, those that are not. The snippets call it.
-__awsenv_save() {
-    __awsenv_quietly __awsenv_keep "$@"
-}
-
+# Keeps the names that are exported now, --, those that are not.
 __awsenv_keep() {
     __awsenv_forget
     for __awsenv_name do
@@ -71,8 +66,7 @@ __awsenv_forget() {
     __awsenv_back=
 }
 
-# Gives it back, all or nothing. `eval "$(awsenv back)"` evaluates a call of this.
-__awsenv_restore() {
+__awsenv_step_back() {
     __awsenv_has_step || __awsenv_no_step || \return 1
     __awsenv_quietly __awsenv_give_back
 }
@@ -116,8 +110,17 @@ __awsenv_is_there() {
     fi
 }
 
-# The function behind `awsenv`.
+# The function behind `awsenv`. In a shell that can't tell a subshell it is the program and no more: it would switch where
+# nobody sees it.
 __awsenv_main() {
+    case $__awsenv_shell in
+        posix)
+            if ! __awsenv_can_tell; then
+                "$__awsenv_binary" "$@"
+                \return
+            fi
+            ;;
+    esac
     case ${1-}:$# in
         use:* | clear:*) ;;
         back:1)
@@ -195,14 +198,3 @@ __awsenv_go_back() {
         __awsenv_no_step
     fi
 }
-
-# Sets AWSENV_SEGMENT. The one place that knows how the segment is made.
-__awsenv_segment() {
-    AWSENV_SEGMENT=
-    if [ -x "$__awsenv_prompt_binary" ]; then
-        AWSENV_SEGMENT=$(\exec "$__awsenv_prompt_binary" --shell "$__awsenv_shell" --embed late 2>/dev/null) || :
-    fi
-}
-
-\unset -v AWSENV_SEGMENT
-AWSENV_SEGMENT=

@@ -2,12 +2,6 @@
 # shellcheck disable=SC2154,SC2034,SC2016
 # dash, busybox ash, and any other sh.
 
-# There is no variable for it, but $$ stays, and the parent of a program started here is this very process. A shell
-# that starts no process for $(…) gives the same answer everywhere.
-__awsenv_in_subshell() {
-    [ "$(\exec sh -c 'echo $PPID')" != "$$" ]
-}
-
 # Prints the segment and a space: nothing but PS1 runs before a prompt here, and that in a process of its own, which
 # can set no variable of this one.
 __awsenv_prompt() {
@@ -15,14 +9,6 @@ __awsenv_prompt() {
     case $AWSENV_SEGMENT in
         ?*) \printf '%s ' "$AWSENV_SEGMENT" ;;
     esac
-}
-
-# Whether the answer can be trusted; asked once, and not of dash and ash, which are known.
-__awsenv_can_tell() {
-    if __awsenv_in_subshell; then
-        \return 1
-    fi
-    [ "$(__awsenv_in_subshell && \echo yes)" = yes ]
 }
 
 case $-:$__awsenv_in_prompt:${PS1-} in

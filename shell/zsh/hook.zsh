@@ -1,145 +1,40 @@
-# awsenv's hook for zsh.
+# awsenv's hook for zsh: what is needed at its start and before every prompt. Every start of a shell waits for this
+# text, so the rest, core.zsh, is asked for where it is needed for the first time.
+#
+# The core may be a newer awsenv's than what is here: what it relies on is what `init` assigns, and __awsenv_segment.
 #
 # Every function that could meet the user's options begins with `emulate -L zsh`. Backslashes and `builtin` keep aliases
 # and functions away.
 
-# Whether there are steps is in the association: NAME → x and the value (exported), - and the value, or nothing (unset).
-# An association can't have come from the environment.
-[[ ${(t)__awsenv_back-} == association* ]] || {
-    \builtin unset -v __awsenv_back
-    \builtin typeset -gA __awsenv_back
-}
-
-# Keeps what `back` gives back; the snippets call it. The -- that is for other shells is no name.
-__awsenv_save() {
+# Makes the functions of core.zsh, once. They say themselves that they are whole.
+__awsenv_load() {
     \builtin emulate -L zsh
     \builtin setopt no_all_export no_xtrace
-    \builtin local __awsenv_name
-    __awsenv_back=()
-    for __awsenv_name; do
-        if [[ $__awsenv_name == -- ]]; then
-            \builtin continue
-        elif [[ ${(tP)__awsenv_name} == *-export* ]]; then
-            __awsenv_back[$__awsenv_name]=x${(P)__awsenv_name}
-        elif [[ -n ${(tP)__awsenv_name} ]]; then
-            __awsenv_back[$__awsenv_name]=-${(P)__awsenv_name}
-        else
-            __awsenv_back[$__awsenv_name]=
-        fi
-    done
-}
-
-# Gives it back, all or nothing. `eval "$(awsenv back)"` evaluates a call of this.
-__awsenv_restore() {
-    \builtin emulate -L zsh
-    \builtin setopt no_all_export no_xtrace
-    \builtin local __awsenv_name __awsenv_value
-    if (( ! ${#__awsenv_back} )); then
-        \builtin print -ru2 -- 'awsenv: there is nothing to go back to: no switch since the last one was taken back [no-step]'
-        \builtin return 1
-    fi
-    for __awsenv_name in ${(k)__awsenv_back}; do
-        if [[ ${(tP)__awsenv_name} == *-readonly* ]]; then
-            \builtin print -ru2 -- "awsenv: nothing was changed: $__awsenv_name is readonly [readonly]"
-            \builtin return 1
-        fi
-    done
-    for __awsenv_name __awsenv_value in "${(@kv)__awsenv_back}"; do
-        \builtin unset -v $__awsenv_name
-        case $__awsenv_value in
-            x*) \builtin typeset -gx "$__awsenv_name=${__awsenv_value#x}" ;;
-            -*) \builtin typeset -g "$__awsenv_name=${__awsenv_value#-}" ;;
-        esac
-    done
-    __awsenv_back=()
-}
-
-# Whether the program is still where it was when this was made.
-__awsenv_is_there() {
-    if [[ ! -x $__awsenv_binary ]]; then
+    [[ -n $__awsenv_loaded ]] || \builtin eval "$("$__awsenv_binary" __complete zsh core 2>/dev/null)"
+    [[ -n $__awsenv_loaded ]] || {
         \builtin print -ru2 -- "awsenv: $__awsenv_binary is gone: install it again, or start a new shell [gone]"
+        \builtin return 127
+    }
+}
+
+# The function behind `awsenv`. Where somebody evaluates what it prints, that has to fail when it does.
+__awsenv_call() {
+    if __awsenv_load; then
+        __awsenv_main "$@"
+    else
+        [[ ${1-} != (use|clear|back) || -t 1 ]] || \builtin print -r -- false
         \builtin return 127
     fi
 }
 
-# The function behind `awsenv`.
-__awsenv_main() {
-    case "${1-}:$#" in
-        use:* | clear:*) ;;
-        back:1)
-            __awsenv_go_back
-            \builtin return
-            ;;
-        back:*) ;;
-        *)
-            __awsenv_is_there || \builtin return
-            "$__awsenv_binary" "$@"
-            \builtin return
-            ;;
-    esac
-    if (( ${ZSH_SUBSHELL:-1} )) || __awsenv_is_shown "$@"; then
-        __awsenv_pass "$@"
-    else
-        __awsenv_switch "$@"
-    fi
+# Keeps what `back` gives back; the snippets call it. The -- that is for other shells is no name.
+__awsenv_save() {
+    __awsenv_load && __awsenv_keep "$@"
 }
 
-# Whether these arguments ask for something to look at, or for another shell's text.
-__awsenv_is_shown() {
-    \builtin emulate -L zsh
-    \builtin local argument
-    for argument; do
-        case $argument in
-            --) \builtin return 1 ;;
-            --print | --help | -h | --shell | --shell=*) \builtin return 0 ;;
-        esac
-    done
-    \builtin return 1
-}
-
-# Hands the text on to whoever evaluates it.
-__awsenv_pass() {
-    \builtin emulate -L zsh
-    \builtin local subcommand=$1 result=127
-    \builtin shift
-    if __awsenv_is_there; then
-        result=0
-        "$__awsenv_binary" $subcommand --hook zsh "$@" || result=$?
-    fi
-    # A program that was killed, or is not there, could not print what makes the evaluation fail.
-    if (( result > 125 )) && [[ ! -t 1 ]]; then
-        \builtin print -r -- $'\nfalse'
-    fi
-    \builtin return $result
-}
-
-# Evaluates the text here. What a failing `use` prints is evaluated too: it may lock the shell.
-__awsenv_switch() {
-    \builtin emulate -L zsh
-    \builtin setopt no_all_export no_xtrace
-    __awsenv_is_there || \builtin return
-    \builtin local __awsenv_subcommand=$1 __awsenv_text __awsenv_result=0
-    \builtin shift
-    __awsenv_text=$("$__awsenv_binary" $__awsenv_subcommand --hook zsh "$@") || __awsenv_result=$?
-    if ! \builtin eval "$__awsenv_text" && (( ! __awsenv_result )); then
-        __awsenv_result=1
-    fi
-    \builtin return $__awsenv_result
-}
-
-__awsenv_go_back() {
-    \builtin emulate -L zsh
-    if (( ! ${ZSH_SUBSHELL:-1} )); then
-        __awsenv_restore
-    elif [[ -t 1 ]]; then
-        \builtin print -ru2 -- 'awsenv: nothing was changed: in a subshell there is nobody to give it back to [not-evaluated]'
-        \builtin return 1
-    elif (( ${#__awsenv_back} )); then
-        \builtin print -r -- __awsenv_restore
-    else
-        \builtin print -r -- false
-        __awsenv_restore
-    fi
+# Gives it back, all or nothing. `eval "$(awsenv back)"` evaluates a call of this.
+__awsenv_restore() {
+    __awsenv_load && __awsenv_give_back
 }
 
 # Sets AWSENV_SEGMENT. The one place that knows how the segment is made.
@@ -161,6 +56,8 @@ __awsenv_precmd() {
         # Again and again, because prompt tools write PROMPT anew.
         [[ $PROMPT == *%90v* ]] || PROMPT="%(90V.%90v .)$PROMPT"
     fi
+    # Now, because compinit may come later in the start-up files; at the first prompt it has run.
+    [[ -n $__awsenv_tab_installed ]] || __awsenv_tab_install
 }
 
 # The hooks' own order is kept; a function is called once, however often this is evaluated.
@@ -171,8 +68,20 @@ __awsenv_install() {
     (( ${precmd_functions[(Ie)__awsenv_precmd]} )) || precmd_functions+=(__awsenv_precmd)
 }
 
-\builtin unset -v AWSENV_SEGMENT
-\builtin typeset -g AWSENV_SEGMENT=
+# Completion is asked for at the first TAB, by core.zsh; until then this stands for it.
+__awsenv_tab() {
+    __awsenv_load && __awsenv_tab_first "$@"
+}
+
+__awsenv_tab_install() {
+    \builtin emulate -L zsh
+    __awsenv_tab_installed=yes
+    (( ${+functions[compdef]} )) || \builtin return 0
+    [[ ${_comps[aws]-} == __awsenv_* ]] || __awsenv_tab_aws=${_comps[aws]-}
+    compdef __awsenv_tab $__awsenv_command aws -value-,AWS_PROFILE,-default- -value-,AWS_DEFAULT_PROFILE,-default-
+}
+
+__awsenv_tab_installed=
 if [[ -o interactive ]]; then
     __awsenv_install
 fi

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use awsenv_shell::{InitOptions, init_script};
+use awsenv_shell::{InitOptions, core_script, init_script};
 use awsenv_testkit::shells::RealShell;
 
 use crate::common::{dialect, home, in_sh_family};
@@ -15,11 +15,14 @@ fn check(shell: RealShell, program: &Path) {
         command: "awsenv",
         prompt: true,
     };
-    let home = home().file("hook", init_script(dialect(shell), &options).unwrap());
-    let mut command: Command = home.command(program);
-    let output = command.args(shell.arguments()).args(["-n", "hook"]).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.is_empty(), "{}: {said}", shell.label());
+    let core = core_script(dialect(shell)).expect("it comes in two parts");
+    let home = home().file("hook", init_script(dialect(shell), &options).unwrap()).file("core", core);
+    for part in ["hook", "core"] {
+        let mut command: Command = home.command(program);
+        let output = command.args(shell.arguments()).args(["-n", part]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.is_empty(), "{} {part}: {said}", shell.label());
+    }
 }
 
 mod parses {

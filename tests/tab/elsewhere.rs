@@ -5,7 +5,7 @@ use std::path::Path;
 use awsenv_testkit::home::Home;
 use awsenv_testkit::shells::RealShell;
 
-use crate::session::Session;
+use crate::session::{Session, Source};
 
 /// The name that is completed; it needs quoting in every shell.
 const NAME: &str = "e:cl & $(touch awsenv-canary)";
@@ -23,12 +23,6 @@ fn own_completion(shell: RealShell) -> &'static str {
         RealShell::Elvish => "set edit:completion:arg-completer[aws] = {|@words| put users-own }",
         _ => "",
     }
-}
-
-fn session(shell: RealShell, program: &Path, before: &str) -> Session {
-    let mut session = Session::start(shell, program, Home::new(), before);
-    session.profiles(&[NAME]);
-    session
 }
 
 fn names_behind_profile(session: &mut Session) {
@@ -52,16 +46,30 @@ fn names_behind_profile(session: &mut Session) {
 }
 
 fn beside_nothing(shell: RealShell, program: &Path) {
-    let mut session = session(shell, program, "");
-    names_behind_profile(&mut session);
+    for source in [Source::Script, Source::Hook] {
+        names_behind_profile(&mut Session::start(shell, program, source, Home::new(), "", &[NAME]));
+    }
 }
 
-fn beside_the_users(shell: RealShell, program: &Path) {
-    let mut session = session(shell, program, own_completion(shell));
-    names_behind_profile(&mut session);
+/// `aws users` becomes `aws users-own`, by whatever the user has.
+#[track_caller]
+fn the_users_own(session: &mut Session) {
     session.type_in("aws users");
     session.press("\t");
     assert_eq!(session.recorded(" end\r"), ["users-own", "end"], "{}", session.shell.label());
+}
+
+fn beside_the_users(shell: RealShell, program: &Path) {
+    let start = |source| Session::start(shell, program, source, Home::new(), own_completion(shell), &[NAME]);
+    for source in [Source::Script, Source::Hook] {
+        let mut session = start(source);
+        names_behind_profile(&mut session);
+        the_users_own(&mut session);
+    }
+    // The user's own is what the first TAB asks for.
+    let mut session = start(Source::Hook);
+    the_users_own(&mut session);
+    names_behind_profile(&mut session);
 }
 
 /// The AWS CLI's own completion is a program that bash runs.
@@ -69,16 +77,31 @@ fn beside_the_users(shell: RealShell, program: &Path) {
 fn beside_a_program_in_bash() {
     let Some(program) = RealShell::Bash.require(module_path!()) else { return };
     let completer = "#!/bin/sh\n[ \"$COMP_LINE $COMP_POINT\" = 'aws e 5' ] && printf 'ec2\\n'\n[ \"$1\" = aws ]\n";
-    let home = Home::new().file("aws_completer", completer);
-    let file = home.join("aws_completer");
-    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("our own file");
-    let before = format!("complete -C '{}' aws", file.display());
-    let mut session = Session::start(RealShell::Bash, &program, home, &before);
-    session.profiles(&[NAME]);
-    names_behind_profile(&mut session);
-    session.type_in("aws e");
-    session.press("\t");
-    assert_eq!(session.recorded(" end\r"), ["ec2", "end"]);
+    for source in [Source::Script, Source::Hook] {
+        let home = Home::new().file("aws_completer", completer);
+        let file = home.join("aws_completer");
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("our own file");
+        let before = format!("complete -C '{}' aws", file.display());
+        let mut session = Session::start(RealShell::Bash, &program, source, home, &before, &[NAME]);
+        for _ in 0..2 {
+            session.type_in("aws e");
+            session.press("\t");
+            assert_eq!(session.recorded(" end\r"), ["ec2", "end"], "{source:?}");
+            names_behind_profile(&mut session);
+        }
+    }
+}
+
+/// A list of words is no completion that could be asked for a part: it stays as it is.
+#[test]
+fn beside_words_in_bash() {
+    let Some(program) = RealShell::Bash.require(module_path!()) else { return };
+    for source in [Source::Script, Source::Hook] {
+        let before = "complete -W users-own aws";
+        let mut session = Session::start(RealShell::Bash, &program, source, Home::new(), before, &[NAME]);
+        the_users_own(&mut session);
+        the_users_own(&mut session);
+    }
 }
 
 /// bash-completion finds what it has for a command on the first TAB; it still does.
@@ -93,25 +116,36 @@ fn beside_bash_completion() {
     }
     // Loaded lazily, as a package would bring it.
     let lazy = "_lazy() { COMPREPLY=(lazily-loaded); }; complete -F _lazy aws\n";
-    let home = Home::new().file(".local/share/bash-completion/completions/aws", lazy);
     let before = format!(". {}", library.display());
-    let mut session = Session::start(RealShell::Bash, &program, home, &before);
-    session.profiles(&[NAME]);
-    names_behind_profile(&mut session);
-    for _ in 0..2 {
-        session.type_in("aws lazi");
-        session.press("\t");
-        assert_eq!(session.recorded(" end\r"), ["lazily-loaded", "end"]);
+    for source in [Source::Script, Source::Hook] {
+        let home = Home::new().file(".local/share/bash-completion/completions/aws", lazy);
+        let mut session = Session::start(RealShell::Bash, &program, source, home, &before, &[NAME]);
+        // What `exec` runs is completed as that command.
+        let through = format!("{} exec p -- aws lazi", session.command);
+        for round in 0..2 {
+            for (typed, words) in [("aws lazi", &[][..]), (&through, &["exec", "p", "--", "aws"])] {
+                // With the hook, the first TAB of all is one behind `exec`.
+                if source == Source::Hook && round == 0 && words.is_empty() {
+                    continue;
+                }
+                session.type_in(typed);
+                session.press("\t");
+                let wanted = [words, &["lazily-loaded", "end"]].concat();
+                assert_eq!(session.recorded(" end\r"), wanted, "{source:?}");
+            }
+            names_behind_profile(&mut session);
+        }
     }
-    names_behind_profile(&mut session);
-    // What `exec` runs is completed as that command.
-    session.type_in("awsenv exec p -- aws lazi");
-    session.press("\t");
-    assert_eq!(session.recorded(" end\r"), ["exec", "p", "--", "aws", "lazily-loaded", "end"]);
 }
 
 fn assignments(shell: RealShell, program: &Path) {
-    let mut session = session(shell, program, "");
+    for source in [Source::Script, Source::Hook] {
+        assigned_names(Session::start(shell, program, source, Home::new(), "", &[NAME]));
+    }
+}
+
+fn assigned_names(mut session: Session) {
+    let shell = session.shell;
     // The recorder has no way to see the environment: a program that has one writes it down.
     let show = "sh -c 'printf \"%s\\0end\\0\" \"$AWS_PROFILE\" >argv.new; mv argv.new argv'";
     let (typed, keys): (&[&str], String) = match shell {

@@ -6,7 +6,7 @@ use awsenv_testkit::corpus::{self, CANARY};
 use awsenv_testkit::home::Home;
 use awsenv_testkit::shells::RealShell;
 
-use crate::session::Session;
+use crate::session::{Session, Source};
 
 /// Names as a header can hold them.
 fn names() -> Vec<String> {
@@ -44,7 +44,7 @@ fn tab(session: &mut Session) {
 }
 
 fn check(shell: RealShell, program: &Path) {
-    let mut session = Session::start(shell, program, Home::new(), "");
+    let mut session = Session::start(shell, program, Source::Script, Home::new(), "", &[]);
     let mut count = 0;
     for name in names().iter().filter(|name| can_be_said(shell, name)) {
         // In an open quote only what matters there: every character of the corpus is in one of these names.
@@ -79,7 +79,7 @@ fn arrives(session: &mut Session, name: &str, typed: &str, missing_quote: &str, 
 
 /// The same behind the hook's function, under another name.
 fn hooked(shell: RealShell, program: &Path) {
-    let mut session = Session::hooked(shell, program, Home::new());
+    let mut session = Session::start(shell, program, Source::Hook, Home::new(), "", &[]);
     for name in ["n;touch awsenv-canary&", "n$(touch awsenv-canary) b"] {
         session.profiles(&[name]);
         session.type_in("sw explain n");

@@ -5,7 +5,7 @@ use std::path::Path;
 use awsenv_testkit::home::Home;
 use awsenv_testkit::shells::RealShell;
 
-use crate::session::Session;
+use crate::session::{Session, Source};
 
 /// TAB until the screen shows `text`: shells differ in whether the first one lists.
 #[track_caller]
@@ -19,8 +19,8 @@ fn tab_until(session: &mut Session, text: &str) {
 }
 
 fn check(shell: RealShell, program: &Path) {
-    let mut session = Session::start(shell, program, Home::new(), "");
-    session.profiles(&["client1-dev", "client1-prod", "other"]);
+    let names = ["client1-dev", "client1-prod", "other"];
+    let mut session = Session::start(shell, program, Source::Script, Home::new(), "", &names);
     // What they share is inserted, all are shown, and one more character decides.
     session.type_in("awsenv explain c");
     tab_until(&mut session, "client1-prod");

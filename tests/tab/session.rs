@@ -31,7 +31,18 @@ pub(crate) struct Session {
     pub(crate) shell: RealShell,
     pub(crate) home: Home,
     pub(crate) terminal: Terminal,
+    /// What awsenv is called there.
+    pub(crate) command: &'static str,
     age: Duration,
+}
+
+/// What makes the completion known to the shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// What `awsenv completions` prints.
+    Script,
+    /// What `awsenv init` prints for a function called `sw`.
+    Hook,
 }
 
 /// A line that makes the prompt `READY> ` and loads the script at `complete`; `before` stands before the loading.
@@ -70,17 +81,19 @@ fn setup(shell: RealShell, before: &str) -> String {
 }
 
 impl Session {
-    /// Starts `shell` in `home` with the script that `awsenv completions` prints, behind the text `before`.
-    pub(crate) fn start(shell: RealShell, program: &Path, home: Home, before: &str) -> Self {
-        Self::with(shell, program, home, before, &["completions", shell.name()])
-    }
-
-    /// As [`start`](Self::start), with the hook in place of the script, and the command called `sw`.
-    pub(crate) fn hooked(shell: RealShell, program: &Path, home: Home) -> Self {
-        Self::with(shell, program, home.file("hook", ""), "", &["init", shell.name(), "--cmd", "sw"])
-    }
-
-    fn with(shell: RealShell, program: &Path, home: Home, before: &str, text: &[&str]) -> Self {
+    /// Starts `shell` in `home` with the completion of `source`, loaded behind the text `before`, and the profiles `names`.
+    pub(crate) fn start(
+        shell: RealShell,
+        program: &Path,
+        source: Source,
+        home: Home,
+        before: &str,
+        names: &[&str],
+    ) -> Self {
+        let (home, command, text) = match source {
+            Source::Script => (home, "awsenv", vec!["completions", shell.name()]),
+            Source::Hook => (home.file("hook", ""), "sw", vec!["init", shell.name(), "--cmd", "sw"]),
+        };
         let awsenv = env!("CARGO_BIN_EXE_awsenv");
         let recorder = RECORDER.replace("AWSENV", awsenv);
         // The AWS CLI's place is taken, too.
@@ -114,7 +127,11 @@ impl Session {
         rest(&terminal, |screen| !screen.is_empty());
         terminal.send(&format!("{load}\r"));
         terminal.wait_until("prompt", |screen| last_line(screen) == "READY>");
-        Self { shell, home, terminal, age: Duration::from_secs(1_000_000_000) }
+        let mut session = Self { shell, home, terminal, command, age: Duration::from_secs(1_000_000_000) };
+        if !names.is_empty() {
+            session.profiles(names);
+        }
+        session
     }
 
     /// Makes these the only profiles.

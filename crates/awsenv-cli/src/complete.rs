@@ -5,6 +5,8 @@
 //! | `words INDEX -- WORD…` | what word INDEX of an awsenv command line can become (0 is the command itself) |
 //! | `profiles WORD` | profile names that begin with WORD and can stand as a word of their own |
 //! | `assigned WORD` | profile names that begin with WORD and follow a `=` |
+//! | `core` | the rest of the hook's text, for shells whose hook comes in two parts |
+//! | `script COMMAND` | the script itself, for the hook's function COMMAND, asking this program by its path |
 //! | `line awsenv\|aws\|assignments` (bash) | the same for a line of text, see [`bash`] |
 //!
 //! Status 0 with candidates, one a line, in the form that the shell's script expects ([`answer`]); [`COMMAND`] where
@@ -21,8 +23,9 @@ mod word;
 use std::ffi::OsString;
 use std::io::Read;
 
-use awsenv_shell::Shell;
+use awsenv_shell::{Shell, core_script, hook_completion};
 
+use crate::commands::init::own_path;
 use crate::context::Context;
 use crate::outcome::Outcome;
 
@@ -48,6 +51,12 @@ fn answered(context: &Context, arguments: &[OsString]) -> Option<Outcome> {
     let shell: Shell = shell.to_str()?.parse().ok()?;
     let (request, rest) = rest.split_first()?;
     match request.to_str()? {
+        "core" => Some(Outcome::stdout(core_script(shell)?)),
+        "script" => {
+            let program = own_path().ok()?;
+            let command = rest.first()?.to_str()?;
+            Some(Outcome::stdout(hook_completion(shell, program.to_str()?, command).ok()??))
+        }
         "line" => line(context, rest.first()?.to_str()?),
         "words" => {
             let (index, rest) = rest.split_first()?;
@@ -61,7 +70,7 @@ fn answered(context: &Context, arguments: &[OsString]) -> Option<Outcome> {
             let candidates = match position::of(&words) {
                 Position::Command(first) => return Some(another_command(first)),
                 Position::Profile(dash) => names::candidates(context, &typed, dash, Matching::of(shell)),
-                Position::Filter => names::filters(context, &typed, Matching::of(shell)),
+                Position::Filter(dash) => names::filters(context, &typed, dash, Matching::of(shell)),
                 Position::Region(before) => names::regions(context, &typed, &before),
                 Position::Other(candidates) => candidates,
             };
@@ -100,7 +109,7 @@ fn line(context: &Context, grammar: &str) -> Option<Outcome> {
             match position::of(&words) {
                 Position::Command(first) => return Some(another_command(first)),
                 Position::Profile(dash) => (prefix, profiles(typed, dash)),
-                Position::Filter => (prefix, names::filters(context, typed, Matching::Prefix)),
+                Position::Filter(dash) => (prefix, names::filters(context, typed, dash, Matching::Prefix)),
                 Position::Region(before) => (prefix, names::regions(context, typed, &before)),
                 Position::Other(candidates) => (prefix, candidates),
             }

@@ -61,6 +61,14 @@ pub fn main(arguments: &[OsString]) -> ExitCode {
     {
         return prompt::main(rest);
     }
+    // Every start of a shell waits for it.
+    if let Some((name, rest)) = arguments.split_first()
+        && name == "init"
+        && let Some(call) = init::Init::plain(rest)
+    {
+        panic::install_for(call.shell);
+        return write_out(&init::run(&call).into());
+    }
     let context = Context::capture();
     panic::install(&context, arguments);
     let outcome = run(&context, arguments);
@@ -134,10 +142,7 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
         }),
         "login" => parsed(args::login(), rest, |matches| login::run(context, matches)),
         "logout" => parsed(args::logout(), rest, |matches| logout::run(context, matches)),
-        "init" => match init::Init::plain(rest) {
-            Some(call) => init::run(context, &call).into(),
-            None => parsed(args::init(), rest, |matches| init::run(context, &init::Init::from_matches(matches)?)),
-        },
+        "init" => parsed(args::init(), rest, |matches| init::run(&init::Init::from_matches(matches)?)),
         // Only its help comes here.
         "prompt" => parsed(args::prompt(), rest, |_| Ok(Outcome::default())),
         "export" => run_export(context, rest),

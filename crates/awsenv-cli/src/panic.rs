@@ -1,7 +1,7 @@
 //! A bug must not look like a success, nor tell a secret.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 
 use awsenv_core::identity::LOCKED_PROFILE;
 use awsenv_shell::{Shell, render_failure};
@@ -31,6 +31,13 @@ pub(crate) fn install(context: &Context, arguments: &[OsString]) {
     if let Some(lock) = lock {
         set_hook(Some(Zeroizing::new(lock.expose().to_owned())));
     }
+}
+
+/// As [`install`], for a command of which no more is known than the `shell` that evaluates its output.
+pub(crate) fn install_for(shell: Shell) {
+    let is_read = !std::io::stdout().is_terminal();
+    set_hook(is_read.then(|| Zeroizing::new(render_failure(shell, MESSAGE))));
+    provoke_early();
 }
 
 /// `text` is for standard output.
@@ -71,6 +78,17 @@ fn evaluating(arguments: &[OsString]) -> Option<Target> {
 pub(crate) fn provoke(context: &Context) {
     assert!(!context.environment.is_set("AWSENV_TEST_PANIC"), "{:?}", context.environment.get("AWSENV_TEST_PANIC"));
 }
+
+/// As [`provoke`], where there is no context.
+#[cfg(debug_assertions)]
+fn provoke_early() {
+    let asked = awsenv_host::environment::one("AWSENV_TEST_PANIC");
+    assert!(asked.is_none(), "{asked:?}");
+}
+
+/// Released builds never do.
+#[cfg(not(debug_assertions))]
+fn provoke_early() {}
 
 /// As [`provoke`], while the picker is on the screen.
 #[cfg(debug_assertions)]

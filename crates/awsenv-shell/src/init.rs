@@ -12,8 +12,6 @@ mod powershell;
 mod tcsh;
 mod xonsh;
 
-use std::fmt::Write as _;
-
 use thiserror::Error;
 
 use crate::{RenderError, Shell, completion, quote};
@@ -63,12 +61,17 @@ pub enum InitError {
     },
 }
 
+/// More than the longest of the texts takes: memory is asked for once.
+const CAPACITY: usize = 16 * 1024;
+
 /// How a shell's hook is put together.
 struct Hook {
     /// The text of the assignments.
     head: fn(Shell, &InitOptions<'_>) -> Result<String, RenderError>,
     /// The files, in order.
     files: &'static [&'static str],
+    /// The files that are asked for at the first call; none where the hook comes as a whole.
+    core: &'static [&'static str],
     /// The definition of the function of that name.
     define: fn(command: &str) -> String,
 }
@@ -92,23 +95,26 @@ pub fn init_script(shell: Shell, options: &InitOptions<'_>) -> Result<String, In
         return Err(InitError::NoPrompt { shell });
     }
     let hook = hook(shell);
-    let mut text = (hook.head)(shell, options)?;
+    let mut text = String::with_capacity(CAPACITY);
+    text.push_str(&(hook.head)(shell, options)?);
     for file in hook.files {
-        match shell.is_sh_family() {
-            true => condense(file, &mut text),
-            false => text.push_str(file),
+        match hook.core {
+            [] => text.push_str(file),
+            _ => condense(file, &mut text),
         }
     }
     let define = (hook.define)(options.command);
-    let completion = completion::script(shell, options.binary, options.command)?.unwrap_or_default();
+    let completion = match shell {
+        // Their hooks ask for it at the first TAB, or at the first prompt.
+        Shell::Bash | Shell::Zsh | Shell::Yash | Shell::Tcsh => String::new(),
+        _ => completion::script(shell, options.binary, options.command)?.unwrap_or_default(),
+    };
     match shell {
         // It completes for the editor, which is not everywhere.
         Shell::Elvish => {
             text.push_str(&define);
             text.push_str(&elvish::in_editor(&completion));
         }
-        // It evaluates one line.
-        Shell::Tcsh => text.extend([define, tcsh::one_line(&completion)]),
         // The command's definition names what completes it.
         Shell::Nu => text.extend([completion, define]),
         _ => text.extend([define, completion]),
@@ -116,12 +122,45 @@ pub fn init_script(shell: Shell, options: &InitOptions<'_>) -> Result<String, In
     Ok(text)
 }
 
+/// The rest of the hook in fish, tcsh and the shells of the `sh` family, which ask for it where it is needed for the first
+/// time; `None` for other shells. Ends in a line break.
+pub fn core_script(shell: Shell) -> Option<String> {
+    let mut text = String::with_capacity(CAPACITY);
+    for file in hook(shell).core {
+        match shell {
+            Shell::Tcsh => text.push_str(&tcsh::one_line(file)),
+            _ => condense(file, &mut text),
+        }
+    }
+    // That it is whole.
+    match shell {
+        _ if text.is_empty() => return None,
+        Shell::Fish => text.push_str("set -gu __awsenv_loaded yes\n"),
+        Shell::Tcsh => text.push_str("set __awsenv_loaded;\n"),
+        _ => text.push_str("__awsenv_loaded=yes\n"),
+    }
+    Some(text)
+}
+
+/// The completion script for the hook's function `command`, as the hook evaluates it; `None` where a shell has no way to
+/// complete.
+pub fn hook_completion(shell: Shell, binary: &str, command: &str) -> Result<Option<String>, RenderError> {
+    let script = completion::script(shell, binary, command)?;
+    Ok(match shell {
+        Shell::Tcsh => script.map(|script| tcsh::at_first_prompt(&script)),
+        _ => script,
+    })
+}
+
 /// Comments and indentation are for those who read the files; a shell reads the output of a program bytewise or nearly
 /// so, at every start. No line of these files begins inside a string where that would matter.
 fn condense(file: &str, out: &mut String) {
-    for line in file.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        out.push_str(line);
-        out.push('\n');
+    for line in file.split_inclusive('\n').map(|line| line.trim_start_matches([' ', '\t'])) {
+        if let Some((line, _)) = line.split_once("() { #") {
+            out.extend([line, "() {\n"]);
+        } else if !line.starts_with(['\n', '#']) {
+            out.push_str(line);
+        }
     }
 }
 
@@ -134,17 +173,50 @@ fn is_command_name(name: &str) -> bool {
 }
 
 fn hook(shell: Shell) -> Hook {
+    const BASE: &str = include_str!("../../../shell/posix/base.sh");
     const CORE: &str = include_str!("../../../shell/posix/core.sh");
-    const POSIX: &str = include_str!("../../../shell/posix/hook.sh");
-    let sh = |files| Hook { head: sh_head, files, define: sh_define };
+    const POSIX: Hook = Hook {
+        head: sh_head,
+        files: &[BASE, include_str!("../../../shell/posix/hook.sh")],
+        core: &[CORE, include_str!("../../../shell/posix/subshell.sh")],
+        define: sh_define,
+    };
     match shell {
-        Shell::Bash => sh(&[CORE, include_str!("../../../shell/bash/hook.bash")]),
-        Shell::Zsh => Hook { head: sh_head, files: &[include_str!("../../../shell/zsh/hook.zsh")], define: zsh_define },
-        Shell::Dash | Shell::Ash => sh(&[CORE, POSIX]),
-        Shell::Ksh => sh(&[CORE, include_str!("../../../shell/ksh/hook.ksh")]),
-        Shell::Mksh => sh(&[CORE, include_str!("../../../shell/mksh/hook.mksh")]),
-        Shell::Yash => sh(&[CORE, include_str!("../../../shell/yash/hook.yash")]),
-        Shell::Posix => Hook { head: sh_head, files: &[CORE, POSIX], define: posix_define },
+        Shell::Bash => Hook {
+            files: &[BASE, include_str!("../../../shell/bash/hook.bash")],
+            core: &[CORE, include_str!("../../../shell/bash/core.bash")],
+            ..POSIX
+        },
+        Shell::Zsh => Hook {
+            files: &[include_str!("../../../shell/zsh/hook.zsh")],
+            core: &[include_str!("../../../shell/zsh/core.zsh")],
+            define: zsh_define,
+            ..POSIX
+        },
+        Shell::Ksh => Hook {
+            files: &[BASE, include_str!("../../../shell/ksh/hook.ksh")],
+            core: &[CORE, include_str!("../../../shell/ksh/core.ksh")],
+            ..POSIX
+        },
+        Shell::Mksh => Hook {
+            files: &[BASE, include_str!("../../../shell/mksh/hook.mksh")],
+            core: &[CORE, include_str!("../../../shell/mksh/core.mksh")],
+            ..POSIX
+        },
+        Shell::Yash => Hook {
+            files: &[BASE, include_str!("../../../shell/yash/hook.yash")],
+            core: &[CORE, include_str!("../../../shell/yash/core.yash")],
+            ..POSIX
+        },
+        Shell::Dash | Shell::Ash => POSIX,
+        Shell::Posix => Hook {
+            core: &[
+                CORE,
+                include_str!("../../../shell/posix/subshell.sh"),
+                include_str!("../../../shell/posix/any.sh"),
+            ],
+            ..POSIX
+        },
         Shell::Fish => fish::HOOK,
         Shell::Elvish => elvish::HOOK,
         Shell::Nu => nu::HOOK,
@@ -157,34 +229,39 @@ fn hook(shell: Shell) -> Hook {
 
 /// Unset before they are set: a variable of the same name may have come from the environment.
 fn sh_head(shell: Shell, options: &InitOptions<'_>) -> Result<String, RenderError> {
-    let mut text = String::new();
-    for (name, value) in [
+    let binary = quote(shell, options.binary)?;
+    let prompt_binary = match options.prompt_binary.strip_prefix(options.binary) {
+        Some("-prompt") => "$__awsenv_binary-prompt".to_owned(),
+        _ => quote(shell, options.prompt_binary)?,
+    };
+    let variables = [
+        ("AWSENV_SEGMENT", ""),
+        ("__awsenv_loaded", ""),
         ("__awsenv_shell", shell.name()),
-        ("__awsenv_binary", options.binary),
-        ("__awsenv_prompt_binary", options.prompt_binary),
         ("__awsenv_in_prompt", if options.prompt { "yes" } else { "no" }),
-    ] {
-        // A String takes everything that is written to it.
-        let _ = writeln!(text, "\\unset -v {name}; {name}={}", quote(shell, value)?);
+        ("__awsenv_command", options.command),
+        ("__awsenv_binary", &binary),
+        ("__awsenv_prompt_binary", &prompt_binary),
+    ];
+    let mut text = String::from("\\unset -v");
+    for (name, _) in variables {
+        text.extend([" ", name]);
     }
+    for (name, value) in variables {
+        text.extend(["\n", name, "=", value]);
+    }
+    text.push('\n');
     Ok(text)
 }
 
 /// An alias of that name would be read into the definition.
 fn sh_define(command: &str) -> String {
-    format!("\\unalias {command} 2>/dev/null || :\n{command}() {{ __awsenv_main \"$@\"; }}\n")
+    format!("\\unalias {command} 2>/dev/null || :\n{command}() {{\n__awsenv_call \"$@\"\n}}\n")
 }
 
 /// zsh parses the whole text before it runs `unalias`, so the name stands where no alias is looked for.
 fn zsh_define(command: &str) -> String {
-    format!("\\builtin unalias {command} 2>/dev/null || :\nfunction {command} {{ __awsenv_main \"$@\"; }}\n")
-}
-
-/// A shell that can't tell a subshell gets no function: it would switch where nobody sees it.
-fn posix_define(command: &str) -> String {
-    format!(
-        "\\unalias {command} 2>/dev/null || :\nif __awsenv_can_tell; then\n    {command}() {{ __awsenv_main \"$@\"; }}\nfi\n"
-    )
+    format!("\\builtin unalias {command} 2>/dev/null || :\nfunction {command} {{\n__awsenv_call \"$@\"\n}}\n")
 }
 
 #[cfg(test)]

@@ -123,14 +123,6 @@ impl Shell {
         matches!(self, Self::Elvish | Self::Nu | Self::Xonsh)
     }
 
-    /// Whether its language is that of `sh`.
-    pub(crate) const fn is_sh_family(self) -> bool {
-        matches!(
-            self,
-            Self::Bash | Self::Zsh | Self::Dash | Self::Ash | Self::Ksh | Self::Mksh | Self::Yash | Self::Posix
-        )
-    }
-
     pub(crate) const fn dialect(self) -> &'static Dialect {
         match self {
             Self::Bash => &bash::DIALECT,

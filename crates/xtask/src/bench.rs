@@ -13,6 +13,7 @@ use crate::failure::{Failure, Result};
 use crate::files;
 use crate::homes;
 use crate::install;
+use crate::loading::{self, StartUp};
 use crate::process;
 use crate::stats::median;
 use crate::workspace::Workspace;
@@ -108,6 +109,13 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
             detail: format!("{} to {}", milliseconds(slow), milliseconds(fast)),
         });
     }
+    let tools = workspace.test_tools();
+    for shell in loading::SHELLS {
+        match loading::find(shell, &tools) {
+            Some(program) => table.push(loaded(shell, &program, &programs, &folder, &nothing, runs)?),
+            None => println!("  not measured: loading the hook in {shell}, which is not there"),
+        }
+    }
     table.extend(parsing(&parse_speed, &many)?);
     table.push(picking(&first_screen, &awsenv, &many)?);
     for shell in ["bash", "zsh"] {
@@ -160,7 +168,7 @@ fn busy() -> Option<f64> {
 
 /// A program with its arguments, home and variables, and nothing else in its environment.
 struct Run {
-    variables: &'static [(&'static str, &'static str)],
+    variables: Vec<(String, String)>,
     program: PathBuf,
     home: PathBuf,
     words: Vec<String>,
@@ -169,17 +177,18 @@ struct Run {
 impl Run {
     fn new(program: &Path, home: &Path, words: &[&str]) -> Self {
         let words = words.iter().map(|word| (*word).to_owned()).collect();
-        Self { variables: &[], program: program.to_owned(), home: home.to_owned(), words }
+        Self { variables: Vec::new(), program: program.to_owned(), home: home.to_owned(), words }
     }
 
-    fn with(self, variables: &'static [(&'static str, &'static str)]) -> Self {
-        Self { variables, ..self }
+    fn with(mut self, variables: &[(&str, &str)]) -> Self {
+        self.variables.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self
     }
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.words).env_clear().env("HOME", &self.home).env("PATH", "/usr/bin:/bin");
-        command.envs(self.variables.iter().copied());
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }
@@ -208,21 +217,40 @@ impl Run {
     }
 }
 
-/// The medians of two programs that take turns.
-fn by_turns(pair: [&Run; 2], runs: usize) -> Result<[Duration; 2]> {
-    let mut times = [Vec::with_capacity(runs), Vec::with_capacity(runs)];
-    for _ in 0..WARM_UP {
-        pair[0].time()?;
-        pair[1].time()?;
+/// The medians of programs that take turns.
+fn by_turns<const N: usize>(programs: [&Run; N], runs: usize) -> Result<[Duration; N]> {
+    let mut times = [const { Vec::new() }; N];
+    for program in programs.iter().cycle().take(WARM_UP * N) {
+        program.time()?;
     }
     for turn in 0..runs {
-        // Neither always comes first: what runs after the other finds other caches.
-        for index in if turn % 2 == 0 { [0, 1] } else { [1, 0] } {
-            times[index].push(pair[index].time()?);
+        // None always comes first: what runs after another finds other caches.
+        for place in 0..N {
+            let index = (turn + place) % N;
+            times[index].push(programs[index].time()?);
         }
     }
-    let [first, second] = times;
-    Ok([median(first), median(second)])
+    Ok(times.map(median))
+}
+
+/// What the hook adds to the start of `shell`.
+fn loaded(shell: &str, program: &Path, programs: &Path, folder: &Path, nothing: &Run, runs: usize) -> Result<Measured> {
+    let run = |start_up: StartUp| -> Result<Run> {
+        let start = loading::start(shell, program, start_up, folder)?;
+        let path = ("PATH".to_owned(), format!("{}:/usr/bin:/bin", programs.display()));
+        let variables = start.variables.into_iter().chain([path]).collect();
+        Ok(Run { variables, program: start.program, home: folder.to_owned(), words: start.words })
+    };
+    let (empty, hook, least) = (run(StartUp::Empty)?, run(StartUp::Hook)?, run(StartUp::Program)?);
+    // A start of these takes longer than all runs of the others.
+    let runs = if matches!(shell, "nu" | "xonsh") { FEWEST_RUNS / 4 } else { runs };
+    let [base, empty, hook, least] = by_turns([nothing, &empty, &hook, &least], runs)?;
+    let (added, least) = (hook.saturating_sub(empty), least.saturating_sub(empty));
+    let limit = if loading::is_promised(shell) { Limit::AtMost(2.0) } else { Limit::None };
+    let what = format!("loading the hook in {shell}");
+    let mut line = ratio(&what, added, base, "true", limit);
+    line.detail.push_str(&format!("; evaluating what true prints: {}", milliseconds(least)));
+    Ok(line)
 }
 
 fn ratio(what: &str, ours: Duration, base: Duration, name: &str, limit: Limit) -> Measured {

@@ -12,6 +12,7 @@ mod generate;
 mod homes;
 mod install;
 mod instructions;
+mod loading;
 mod msrv;
 mod process;
 mod report;

@@ -26,7 +26,16 @@ fn reader(shell: RealShell, program: &Path, home: &Home, file: &str) -> Command 
 fn check(shell: RealShell, program: &Path) {
     let home = home();
     let init = home.command("awsenv").args(["init", shell.name(), "--prompt"]).output().unwrap();
-    let text = String::from_utf8(init.stdout).unwrap();
+    let mut text = String::from_utf8(init.stdout).unwrap();
+    // What these ask for later. What the others do is whole, or is read as what it is below.
+    let later: &[&[&str]] = match shell {
+        RealShell::Fish | RealShell::Tcsh => &[&["core"], &["script", "awsenv"]],
+        _ => &[],
+    };
+    for request in later {
+        let rest = home.command("awsenv").args(["__complete", shell.name()]).args(*request).output().unwrap();
+        text.push_str(&String::from_utf8(rest.stdout).unwrap());
+    }
     for (name, text, whole) in [("whole", text.as_str(), true), ("broken", &format!("{text}\n(\n{{ '"), false)] {
         std::fs::write(home.join(name), text).unwrap();
         let output = reader(shell, program, &home, name).output().unwrap();

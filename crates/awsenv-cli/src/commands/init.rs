@@ -3,11 +3,11 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use awsenv_host::environment;
 use awsenv_shell::{InitError, InitOptions, Shell, init_script};
 use clap::ArgMatches;
 
 use super::flag;
-use crate::context::Context;
 use crate::error::CliError;
 use crate::outcome::Outcome;
 
@@ -16,7 +16,7 @@ pub(crate) const COMMAND: &str = "awsenv";
 
 /// What `init` was called with.
 pub(crate) struct Init<'a> {
-    shell: Shell,
+    pub(crate) shell: Shell,
     command: &'a str,
     prompt: bool,
 }
@@ -41,10 +41,8 @@ impl<'a> Init<'a> {
 }
 
 /// Runs it.
-pub(crate) fn run(context: &Context, call: &Init<'_>) -> Result<Outcome, CliError> {
-    let started_as = std::env::args_os().next().unwrap_or_default();
-    let binary = awsenv_host::programs::own_path(&started_as, &context.environment)
-        .map_err(|error| CliError::new("own-path", format!("where this program is can't be told: {error}")))?;
+pub(crate) fn run(call: &Init<'_>) -> Result<Outcome, CliError> {
+    let binary = own_path()?;
     let prompt_binary = prompt_beside(&binary);
     let options = InitOptions {
         binary: utf8(&binary)?,
@@ -53,6 +51,13 @@ pub(crate) fn run(context: &Context, call: &Init<'_>) -> Result<Outcome, CliErro
         prompt: call.prompt,
     };
     Ok(Outcome::stdout(init_script(call.shell, &options)?))
+}
+
+/// The path that the hook calls this program by.
+pub(crate) fn own_path() -> Result<PathBuf, CliError> {
+    let started_as = std::env::args_os().next().unwrap_or_default();
+    awsenv_host::programs::own_path(&started_as, environment::one("PATH").as_deref())
+        .map_err(|error| CliError::new("own-path", format!("where this program is can't be told: {error}")))
 }
 
 /// `awsenv-prompt` beside this program: beside the name that it was started by, or, where that is a link from somewhere

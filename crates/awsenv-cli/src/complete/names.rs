@@ -68,13 +68,13 @@ pub(super) fn candidates(context: &Context, typed: &str, dash: Dash, matching: M
 
 /// What chooses among profiles: their names, or, where none begins with `typed`, a field of the naming pattern with each
 /// of its values (`client=acme`).
-pub(super) fn filters(context: &Context, typed: &str, matching: Matching) -> Vec<Candidate> {
-    let names = candidates(context, typed, Dash::NotFirst, Matching::Prefix);
+pub(super) fn filters(context: &Context, typed: &str, dash: Dash, matching: Matching) -> Vec<Candidate> {
+    let names = candidates(context, typed, dash, Matching::Prefix);
     if typed.is_empty() || !names.is_empty() {
         return names;
     }
     let fields = fields(context, typed);
-    if fields.is_empty() { candidates(context, typed, Dash::NotFirst, matching) } else { fields }
+    if fields.is_empty() { candidates(context, typed, dash, matching) } else { fields }
 }
 
 fn fields(context: &Context, typed: &str) -> Vec<Candidate> {

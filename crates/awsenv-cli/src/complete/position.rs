@@ -15,7 +15,7 @@ pub(super) enum Position {
     /// A profile's name.
     Profile(Dash),
     /// What chooses among profiles: a name, or a field of the naming pattern with its value.
-    Filter,
+    Filter(Dash),
     /// A region, behind this (`--region=`, or nothing).
     Region(String),
     /// The word, or a part, of another command that begins at this word.
@@ -51,11 +51,9 @@ pub(super) fn of(words: &[OsString]) -> Position {
     let is_option = typed.as_encoded_bytes().starts_with(b"-") && escape.is_none();
     let text = |candidate: &CompletionCandidate| candidate.get_value().to_string_lossy().into_owned();
     for value in found.iter().map(text) {
-        if value == PROFILES && !is_option && name == "list" {
-            return Position::Filter;
-        }
         if value == PROFILES && !is_option {
-            return Position::Profile(if escape.is_some() { Dash::Anything } else { Dash::NotFirst });
+            let dash = if escape.is_some() { Dash::Anything } else { Dash::NotFirst };
+            return if name == "list" { Position::Filter(dash) } else { Position::Profile(dash) };
         }
         if let Some(option) = value.strip_suffix(REGIONS) {
             return Position::Region(option.to_owned());
@@ -117,7 +115,8 @@ mod tests {
         ] {
             assert_eq!(position(line), Position::Profile(Dash::NotFirst), "{line}");
         }
-        assert_eq!(position("awsenv list a b"), Position::Filter);
+        assert_eq!(position("awsenv list a b"), Position::Filter(Dash::NotFirst));
+        assert_eq!(position("awsenv list a -- -b"), Position::Filter(Dash::Anything));
         assert_eq!(position("awsenv use -- -a"), Position::Profile(Dash::Anything));
     }
 

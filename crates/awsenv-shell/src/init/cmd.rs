@@ -5,7 +5,7 @@
 use super::{Hook, InitOptions};
 use crate::{RenderError, Shell, quote};
 
-pub(super) const HOOK: Hook = Hook { head, files: &[], define: |_| String::new() };
+pub(super) const HOOK: Hook = Hook { head, files: &[], core: &[], define: |_| String::new() };
 
 const MACRO: &str = include_str!("../../../../shell/cmd/hook.cmd");
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{Hook, InitOptions};
 use crate::{RenderError, Shell, quote};
 
-pub(super) const HOOK: Hook = Hook { head, files: &[], define };
+pub(super) const HOOK: Hook = Hook { head, files: &[], core: &[], define };
 
 const FUNCTIONS: &str = include_str!("../../../../shell/elvish/hook.elv");
 const INTERACTIVE: &str = include_str!("../../../../shell/elvish/interactive.elv");

@@ -5,7 +5,12 @@ use std::fmt::Write as _;
 use super::{Hook, InitOptions};
 use crate::{RenderError, Shell, quote};
 
-pub(super) const HOOK: Hook = Hook { head, files: &[include_str!("../../../../shell/fish/hook.fish")], define };
+pub(super) const HOOK: Hook = Hook {
+    head,
+    files: &[include_str!("../../../../shell/fish/hook.fish")],
+    core: &[include_str!("../../../../shell/fish/core.fish")],
+    define,
+};
 
 fn head(shell: Shell, options: &InitOptions<'_>) -> Result<String, RenderError> {
     let mut text = String::new();
@@ -19,6 +24,6 @@ fn head(shell: Shell, options: &InitOptions<'_>) -> Result<String, RenderError> 
 fn define(command: &str) -> String {
     format!(
         "function {command} --no-scope-shadowing --description 'Switch the AWS identity of this shell'\n    \
-         __awsenv_main $argv\nend\n"
+         __awsenv_call $argv\nend\n"
     )
 }

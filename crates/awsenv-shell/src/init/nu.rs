@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Hook, InitOptions};
 use crate::{RenderError, Shell, quote};
 
-pub(super) const HOOK: Hook = Hook { head, files: &[include_str!("../../../../shell/nu/hook.nu")], define };
+pub(super) const HOOK: Hook = Hook { head, files: &[include_str!("../../../../shell/nu/hook.nu")], core: &[], define };
 
 fn head(shell: Shell, options: &InitOptions<'_>) -> Result<String, RenderError> {
     let mut text = String::new();

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::{Hook, InitOptions};
 use crate::{RenderError, Shell, quote};
 
-pub(super) const HOOK: Hook = Hook { head, files: &[include_str!("../../../../shell/powershell/hook.ps1")], define };
+pub(super) const HOOK: Hook =
+    Hook { head, files: &[include_str!("../../../../shell/powershell/hook.ps1")], core: &[], define };
 
 fn head(shell: Shell, options: &InitOptions<'_>) -> Result<String, RenderError> {
     let mut text = String::new();

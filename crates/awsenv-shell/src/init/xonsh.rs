@@ -4,7 +4,8 @@ use super::{Hook, InitOptions};
 use crate::xonsh::literal;
 use crate::{RenderError, Shell};
 
-pub(super) const HOOK: Hook = Hook { head, files: &[include_str!("../../../../shell/xonsh/hook.xsh")], define };
+pub(super) const HOOK: Hook =
+    Hook { head, files: &[include_str!("../../../../shell/xonsh/hook.xsh")], core: &[], define };
 
 /// The paths as arguments of a function, whose name goes away after the call.
 fn head(_: Shell, options: &InitOptions<'_>) -> Result<String, RenderError> {
