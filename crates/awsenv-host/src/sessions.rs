@@ -182,7 +182,7 @@ impl Sessions<'_> {
     fn is_younger_than_files(&self, entry: &CachedCredentials) -> bool {
         let Some(written) = entry.written else { return false };
         let mut changed =
-            [&self.files.config, &self.files.credentials].into_iter().filter_map(|file| files::modified(file));
+            [&self.files.config, &self.files.credentials].into_iter().filter_map(|file| files::changed(file));
         changed.all(|changed| changed <= written)
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use awsenv_core::credentials::{Credentials, Secret};
 use awsenv_host::clock;
 use awsenv_testkit::fake::{Fault, MfaRule, Role};
 use jiff::SignedDuration;
@@ -11,17 +12,18 @@ use crate::world::{ADMIN, ADMIN_ENTRY, CONFIG, World, user};
 /// A role that takes MFA alone.
 const MFA: &str = "mfa_serial = arn:aws:iam::111122223333:mfa/phone\n";
 
-/// The session of profile `a`, of which so much is left, made an hour before its end.
+/// A session that awsenv keeps for profile `a`, of which so much is left of an hour.
 fn nearly_over(world: &World, name: &str, left: Duration) {
     let end = clock::now() + SignedDuration::try_from(left).expect("a short time");
-    let text = format!(
-        r#"{{"Credentials": {{"AccessKeyId": "ASIANEARLYOVER", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "{end}"}},
-            "AssumedRoleUser": {{"AssumedRoleId": "AROA:x", "Arn": "arn:aws:sts::123456789012:assumed-role/Admin/x"}}}}"#
-    );
-    std::fs::create_dir_all(world.cli("")).expect("a folder");
-    std::fs::write(world.cli(name), text).expect("an entry");
+    let session = Credentials {
+        access_key_id: "ASIANEARLYOVER".to_owned(),
+        secret_access_key: Secret::new("s"),
+        session_token: Some(Secret::new("t")),
+        expiration: Some(end),
+        account_id: Some("123456789012".to_owned()),
+    };
+    world.keep("a", &session, "arn:aws:sts::123456789012:assumed-role/Admin/x");
     world.age(&world.cli(name), Duration::from_secs(3600) - left);
-    world.age_files(Duration::from_secs(7200));
 }
 
 #[test]
@@ -74,7 +76,7 @@ fn nobody_is_asked_for_a_code_while_it_lives() {
     // The code would be good, and the person there.
     let answer = world.ask_with("a", |request, _| {
         request.person.may_ask = true;
-        request.person.mfa_code = Some(awsenv_core::credentials::Secret::new("123456"));
+        request.person.mfa_code = Some(Secret::new("123456"));
     });
     assert_eq!(answer.key_id(), "ASIANEARLYOVER");
     assert!(answer.warnings().is_empty(), "{:?}", answer.warnings());
@@ -82,7 +84,7 @@ fn nobody_is_asked_for_a_code_while_it_lives() {
     // When it is over, one code makes a session that serves the renewals to come.
     nearly_over(&world, &name, Duration::ZERO);
     let answer = world.ask_with("a", |request, _| {
-        request.person.mfa_code = Some(awsenv_core::credentials::Secret::new("123456"));
+        request.person.mfa_code = Some(Secret::new("123456"));
     });
     world.assert_session(&answer, ADMIN);
     nearly_over(&world, &name, Duration::from_secs(600));

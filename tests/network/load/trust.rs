@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use awsenv_testkit::fake::{Role, User};
 
-use crate::world::{ADMIN, ADMIN_ENTRY, Answer, CONFIG, World, keys, user};
+use crate::world::{ADMIN, ADMIN_ENTRY, Answer, CONFIG, World, keys, until, user};
 
 /// The ARN of the user who assumed the role: the caller of the last AssumeRole.
 fn source(world: &World) -> String {
@@ -61,10 +61,28 @@ fn another_tool_s_session_serves_until_the_files_change() {
     // Now nobody knows who wrote it.
     std::fs::remove_dir_all(world.own("")).expect("a folder");
     assert_eq!(asked(&world, "a").1, 0);
-    world.age(&world.cli(ADMIN_ENTRY), Duration::from_secs(60));
+    // Moved into place with its old time.
+    let old = world.home.join("old");
+    std::fs::write(&old, CONFIG).expect("a file");
+    world.age(&old, Duration::from_secs(7200));
+    wait_for_a_tick(&world);
+    std::fs::rename(&old, world.home.join(".aws/config")).expect("a file");
+    assert_eq!((asked(&world, "a").1, source(&world)), (1, user("one").arn()));
+    std::fs::remove_dir_all(world.own("")).expect("a folder");
     assert_eq!(asked(&world, "a").1, 0);
+    wait_for_a_tick(&world);
     world.edit(&CONFIG.replace("= one", "= two"), &keys(&["one", "two"]));
     assert_eq!((asked(&world, "a").1, source(&world)), (1, user("two").arn()));
+}
+
+/// The file system's clock is coarse: what is written from now on is younger than the entry.
+fn wait_for_a_tick(world: &World) {
+    let time = |path: &std::path::Path| std::fs::metadata(path).and_then(|data| data.modified()).expect("a time");
+    let probe = world.home.join("probe");
+    until("the next tick", || {
+        std::fs::write(&probe, "").expect("a file");
+        (time(&probe) > time(&world.cli(ADMIN_ENTRY))).then_some(())
+    });
 }
 
 #[test]

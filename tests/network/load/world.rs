@@ -8,11 +8,17 @@ use std::time::{Duration, Instant};
 
 use awsenv_core::broker::{CacheFolders, CallSettings, CredentialsTask, PROTOCOL, Person, Request, Task};
 use awsenv_core::config::{ConfigText, parse_config};
+use awsenv_core::credentials::Credentials;
 use awsenv_core::diagnostic::SourceFile;
+use awsenv_core::environment::Environment;
 use awsenv_core::location::Files;
 use awsenv_core::profile::ProfileSet;
 use awsenv_core::resolve::resolve_profile;
-use awsenv_host::sessions::{may_share, shared_name};
+use awsenv_core::session_key::session_key;
+use awsenv_host::cli_cache::RoleUser;
+use awsenv_host::clock;
+use awsenv_host::own_cache::OwnCache;
+use awsenv_host::sessions::{Sessions, Slot, may_share, shared_name};
 use awsenv_testkit::fake::{Builder, FakeAws, Role, User};
 use awsenv_testkit::home::Home;
 use serde_json::Value;
@@ -51,22 +57,13 @@ impl World {
         let home = Home::new().config(config).credentials(keys(&["one", "two"]));
         let admin = Role::new(ADMIN).trusts(&user("one").arn()).trusts(&user("two").arn());
         let fake = build(FakeAws::builder().user(user("one")).user(user("two")).role(admin)).start();
-        let world = Self { home, fake };
-        world.age_files(Duration::from_secs(600));
-        world
+        Self { home, fake }
     }
 
     /// Writes the config anew, as somebody does with an editor.
     pub(crate) fn edit(&self, config: &str, credentials: &str) {
         std::fs::write(self.home.join(".aws/config"), config).expect("a config");
         std::fs::write(self.home.join(".aws/credentials"), credentials).expect("credentials");
-    }
-
-    /// Makes both files as old as files are that nobody has just written.
-    pub(crate) fn age_files(&self, age: Duration) {
-        for name in [".aws/config", ".aws/credentials"] {
-            self.age(&self.home.join(name), age);
-        }
     }
 
     /// Makes a file so old.
@@ -140,6 +137,25 @@ impl World {
         let mut name = None;
         self.request_with(profile, |_, task| name = task.shared.last().cloned().flatten());
         name
+    }
+
+    /// Keeps a session of the role `arn` for `profile`, as awsenv does.
+    pub(crate) fn keep(&self, profile: &str, session: &Credentials, arn: &str) {
+        self.request_with(profile, |request, task| {
+            let environment: Environment = self
+                .home
+                .environment()
+                .into_iter()
+                .map(|(name, value)| (name.into_string().expect("UTF-8"), value))
+                .collect();
+            let key = session_key(&task.chain.steps, &environment, request.calls.endpoints());
+            let shared = task.shared.last().and_then(Option::as_deref);
+            let (cli, own) = (self.cli(""), OwnCache::new(&request.caches.own));
+            let sessions = Sessions { cli: &cli, own: &own, files: &request.files };
+            let slot = Slot { step: task.chain.last(), key: &key, shared };
+            let user = RoleUser { arn, role_id: "AROA:x" };
+            sessions.keep(slot, session, Some(user), clock::now()).expect("a cache");
+        });
     }
 
     /// As [`request_with`](Self::request_with), unchanged.

@@ -114,12 +114,29 @@ fn is_null_device(_: &Metadata) -> bool {
     false
 }
 
-/// When the file at `path` was last written, as far as the file system knows; `None` where there is none.
-pub fn modified(path: &Path) -> Option<Timestamp> {
-    std::fs::metadata(path).ok().as_ref().and_then(modified_by)
+/// When another file may have come to be at `path`, or other text in it, as far as the file system knows: the last time
+/// that it was written, put in its place, or, where it is a symlink, the link was. `None` where there is none.
+pub(crate) fn changed(path: &Path) -> Option<Timestamp> {
+    let link = std::fs::symlink_metadata(path).ok()?;
+    let target = if link.is_symlink() { std::fs::metadata(path).ok() } else { None };
+    [Some(link), target].iter().flatten().filter_map(changed_by).max()
 }
 
-/// As [`modified`], by what the system said of the file.
+fn changed_by(metadata: &Metadata) -> Option<Timestamp> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        // A file that is moved keeps the time of its text.
+        let moved = i32::try_from(metadata.ctime_nsec()).ok().and_then(|n| Timestamp::new(metadata.ctime(), n).ok());
+        moved.max(modified_by(metadata))
+    }
+    #[cfg(not(unix))]
+    {
+        modified_by(metadata)
+    }
+}
+
+/// When the file was last written, by what the system said of it.
 pub(crate) fn modified_by(metadata: &Metadata) -> Option<Timestamp> {
     metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok())
 }
@@ -228,6 +245,36 @@ mod tests {
             std::fs::write(folder.path().join("real"), "x").unwrap();
             symlink("real", &d).unwrap();
             assert_eq!(read(&d).unwrap(), Some(b"x".to_vec()));
+        }
+
+        #[test]
+        fn a_file_or_link_that_is_put_in_place_is_a_change() {
+            let folder = folder();
+            let [path, other, link] = ["config", "other", "link"].map(|name| folder.path().join(name));
+            assert_eq!(changed(&path), None);
+            let old = std::time::SystemTime::UNIX_EPOCH;
+            for file in [&path, &other] {
+                std::fs::write(file, "x").unwrap();
+                File::options().write(true).open(file).unwrap().set_modified(old).unwrap();
+            }
+            symlink(&path, &link).unwrap();
+            let before = [changed(&path).unwrap(), changed(&link).unwrap()];
+            assert!(before[0] > Timestamp::try_from(old).unwrap());
+            // The file system's clock has ticks.
+            let mut replaced = before;
+            for _ in 0..1000 {
+                std::thread::sleep(std::time::Duration::from_millis(2));
+                std::fs::rename(&path, folder.path().join("away")).unwrap();
+                std::fs::rename(&other, &path).unwrap();
+                std::fs::rename(folder.path().join("away"), &other).unwrap();
+                std::fs::remove_file(&link).unwrap();
+                symlink(&path, &link).unwrap();
+                replaced = [changed(&path).unwrap(), changed(&link).unwrap()];
+                if replaced[0] > before[0] && replaced[1] > before[1] {
+                    return;
+                }
+            }
+            panic!("{before:?} {replaced:?}");
         }
 
         #[test]
