@@ -19,6 +19,15 @@ __awsenv_precmd() {
     \return "$1"
 }
 
+# As base.sh's, without a process where nothing has changed: core.bash knows how.
+__awsenv_segment() {
+    if [ "$__awsenv_loaded" = yes ] || { [ -x "$__awsenv_binary" ] && __awsenv_load; }; then
+        __awsenv_look
+    else
+        AWSENV_SEGMENT=
+    fi
+}
+
 # Completion is asked for at the first TAB, by core.bash; until then this stands for it.
 __awsenv_tab() { # COMMAND WORD PREVIOUS
     __awsenv_load && __awsenv_tab_first "$@"

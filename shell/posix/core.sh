@@ -130,6 +130,10 @@ __awsenv_main() {
         back:*) ;;
         *)
             __awsenv_is_there || \return
+            # What is meant in a folder may be something else from now on.
+            case ${1-} in
+                allow | deny) __awsenv_pwd='' __awsenv_folder='' ;;
+            esac
             "$__awsenv_binary" "$@"
             \return
             ;;

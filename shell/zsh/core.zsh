@@ -68,6 +68,8 @@ __awsenv_main() {
         back:*) ;;
         *)
             __awsenv_is_there || \builtin return
+            # What is meant in a folder may be something else from now on.
+            [[ ${1-} != (allow|deny) ]] || __awsenv_pwd= __awsenv_folder=
             "$__awsenv_binary" "$@"
             \builtin return
             ;;

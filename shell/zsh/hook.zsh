@@ -37,11 +37,12 @@ __awsenv_restore() {
     __awsenv_load && __awsenv_give_back
 }
 
-# Sets AWSENV_SEGMENT. The one place that knows how the segment is made.
+# Sets AWSENV_SEGMENT, without a process where nothing has changed: core.zsh knows how.
 __awsenv_segment() {
-    AWSENV_SEGMENT=
-    if [[ -x $__awsenv_prompt_binary ]]; then
-        AWSENV_SEGMENT=$("$__awsenv_prompt_binary" --shell zsh --embed late 2>/dev/null) || :
+    if [[ -n $__awsenv_loaded || -x $__awsenv_binary ]] && __awsenv_load; then
+        __awsenv_look
+    else
+        AWSENV_SEGMENT=
     fi
 }
 

@@ -11,3 +11,4 @@ mod program;
 mod random;
 mod same_identity;
 mod same_words;
+mod truth_table;

@@ -14,6 +14,7 @@ import boto3
 import botocore.credentials
 import botocore.loaders
 import botocore.session
+import botocore.utils
 from botocore.credentials import Credentials
 from botocore.exceptions import ConfigParseError
 
@@ -87,6 +88,12 @@ botocore.credentials.AssumeRoleCredentialFetcher._create_client = fake_client
 botocore.credentials.AssumeRoleWithWebIdentityCredentialFetcher._get_credentials = web_identity_call
 botocore.credentials.SSOCredentialFetcher._get_credentials = sso_call
 botocore.credentials.LoginTokenLoader.load_token = login_token
+botocore.utils.ContainerMetadataFetcher.retrieve_full_uri = lambda fetcher, uri, headers=None: {
+    "AccessKeyId": "AKIAOFTHECONTAINER",
+    "SecretAccessKey": "made-up",
+    "Token": "made-up",
+    "Expiration": (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).isoformat(),
+}
 # Stands for the optional package that signs refreshes, which are never made here.
 botocore.credentials.EC = botocore.credentials.EC or object()
 

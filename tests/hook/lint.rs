@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use awsenv_shell::{InitOptions, core_script, init_script};
+use awsenv_shell::{CoreSettings, InitOptions, core_script, init_script};
 use awsenv_testkit::shells::RealShell;
 
 use crate::common::{dialect, home, in_sh_family};
@@ -15,7 +15,9 @@ fn check(shell: RealShell, program: &Path) {
         command: "awsenv",
         prompt: true,
     };
-    let core = core_script(dialect(shell)).expect("it comes in two parts");
+    let core =
+        core_script(dialect(shell), &CoreSettings { folders: true, binds_folders: true, guards: &["aws", "x-y.z"] })
+            .expect("it comes in two parts");
     let home = home().file("hook", init_script(dialect(shell), &options).unwrap()).file("core", core);
     for part in ["hook", "core"] {
         let mut command: Command = home.command(program);

@@ -1,5 +1,6 @@
 //! The hook in real shells: `awsenv use p` and the evaluated form, `back`, prompts, and what people have around it.
 
+mod alive;
 mod around;
 mod back;
 mod common;

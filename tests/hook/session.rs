@@ -27,6 +27,18 @@ impl Session {
         session
     }
 
+    /// Types `keys`.
+    pub(crate) fn send(&mut self, keys: &str) {
+        self.terminal.send(keys);
+    }
+
+    /// Types `keys`, which end what is running, and waits until the prompt is back.
+    #[track_caller]
+    pub(crate) fn run_after(&mut self, keys: &str) -> String {
+        self.terminal.send(keys);
+        self.run(":")
+    }
+
     /// Types a line, waits until it is done, and returns the screen. The shell must still be there.
     #[track_caller]
     pub(crate) fn run(&mut self, line: &str) -> String {
@@ -42,14 +54,14 @@ impl Session {
     pub(crate) fn ask(&mut self, words: &str) -> String {
         let answer = self.folder.join("answer");
         let _ = fs::remove_file(&answer);
-        self.run(&format!("printf %s \"{words}\" >answer"));
+        self.run(&format!("printf %s \"{words}\" >~/answer"));
         fs::read_to_string(&answer).unwrap_or_else(|error| panic!("no answer ({error}):\n{}", self.terminal.text()))
     }
 
     /// What a program started by the shell sees of `name`.
     #[track_caller]
     pub(crate) fn child_sees(&mut self, name: &str) -> String {
-        self.run(&format!("env | grep '^{name}=' >seen"));
+        self.run(&format!("env | grep '^{name}=' >~/seen"));
         fs::read_to_string(self.folder.join("seen")).unwrap_or_default()
     }
 

@@ -38,6 +38,24 @@ fn awsenv_prompt_is_awsenv_prompt() {
 }
 
 #[test]
+fn another_format_and_data() {
+    let home = home("[class production]\nmatch = *prod*\nlabel = PROD\n");
+    let used = [("AWS_PROFILE", "prod"), ("AWS_REGION", "eu-west-1")];
+    assert_eq!(printed(&home, "--format <{class}>{profile}", &used), "<PROD>prod");
+    let text = printed(&home, "--json", &used);
+    let data: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (&data["profile"], &data["class"], &data["region"]),
+        (&"prod".into(), &"PROD".into(), &"eu-west-1".into())
+    );
+    assert_eq!(
+        (&data["conflict"], &data["expiration"], text.lines().count()),
+        (&false.into(), &serde_json::Value::Null, 1)
+    );
+    assert_eq!(printed(&home, "--json", &[]), "");
+}
+
+#[test]
 fn nothing_without_an_identity() {
     assert_eq!(printed(&home(PRODUCTION), "--shell bash", &[]), "");
     assert_eq!(printed(&home("junk\n"), "--shell bash", &[("AWS_REGION", "eu-west-1")]), "");

@@ -2,6 +2,8 @@
 
 mod classes;
 mod ends;
+mod folders;
+mod guards;
 mod naming;
 mod trust;
 

@@ -263,6 +263,13 @@ pub fn prompt() -> Command {
                 .value_parser(shells()),
         )
         .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("TEXT")
+                .help("This format in place of the settings', such as '{profile}{ left}'"),
+        )
+        .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("Everything as data, in one line"))
+        .arg(
             Arg::new("embed")
                 .long("embed")
                 .value_name("WAY")

@@ -23,8 +23,10 @@ mod word;
 use std::ffi::OsString;
 use std::io::Read;
 
-use awsenv_shell::{Shell, core_script, hook_completion};
+use awsenv_host::settings::HookMode;
+use awsenv_shell::{CoreSettings, Shell, core_script, hook_completion};
 
+use crate::commands::guard::guarded_commands;
 use crate::commands::init::own_path;
 use crate::context::Context;
 use crate::outcome::Outcome;
@@ -51,7 +53,7 @@ fn answered(context: &Context, arguments: &[OsString]) -> Option<Outcome> {
     let shell: Shell = shell.to_str()?.parse().ok()?;
     let (request, rest) = rest.split_first()?;
     match request.to_str()? {
-        "core" => Some(Outcome::stdout(core_script(shell)?)),
+        "core" => core(context, shell),
         "script" => {
             let program = own_path().ok()?;
             let command = rest.first()?.to_str()?;
@@ -84,6 +86,19 @@ fn answered(context: &Context, arguments: &[OsString]) -> Option<Outcome> {
         }
         _ => None,
     }
+}
+
+/// The rest of the hook, with what the settings say about it. Settings that can't be read are told by what else reads
+/// them.
+fn core(context: &Context, shell: Shell) -> Option<Outcome> {
+    let settings = context.read_settings().map(|(settings, _)| settings).unwrap_or_default();
+    let guards = guarded_commands(&settings);
+    let settings = CoreSettings {
+        folders: settings.hook != HookMode::Off,
+        binds_folders: !settings.directories.is_empty(),
+        guards: &guards,
+    };
+    Some(Outcome::stdout(core_script(shell, &settings)?))
 }
 
 fn another_command(first: usize) -> Outcome {

@@ -11,6 +11,7 @@
 //! | `__awsenv_near` | what stands before the time left when the end is near |
 //! | `__awsenv_over` | the segment once the end has come |
 //! | `__awsenv_renew_at` | from when on a process in the background is to get new credentials, epoch seconds; empty: never |
+//! | `__awsenv_locks` | `yes` where the shell is to be locked at the end: the identity is awsenv's |
 //! | `__awsenv_watched`, `__awsenv_present` | files that are news when newer than the stamp; when gone |
 //! | `__awsenv_stamp` | the stamp; empty: there is none, ask every time |
 
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 
 use awsenv_core::chain::{CredentialChain, CredentialSource};
 use awsenv_core::color::Color;
+use awsenv_core::identity::Identity;
 use awsenv_host::sessions::sso_token_key;
 use awsenv_host::settings::{self, Settings};
 use awsenv_host::{clock, stamps};
@@ -67,7 +69,7 @@ pub(crate) fn text(context: &Context, shell: Shell, process: u32) -> String {
     };
     let (end, head, tail, near, over) = match template {
         None => Default::default(),
-        Some(Template { body, color }) => {
+        Some(Template { body, color, .. }) => {
             let dressed = Dressed { shell, color: color.filter(|_| context.shows_colors()) };
             match body {
                 Body::Fixed(text) => (String::new(), dressed.whole(&text), None, "", String::new()),
@@ -84,6 +86,8 @@ pub(crate) fn text(context: &Context, shell: Shell, process: u32) -> String {
     assign("tail", &tail.unwrap_or_default());
     assign("near", near);
     assign("over", &over);
+    let owned = Identity::from_environment(&context.environment, false).owned;
+    assign("locks", if owned { "yes" } else { "no" });
     assign("renew_at", &renew_at.take().map(|at: Timestamp| at.as_second().to_string()).unwrap_or_default());
     assign("stamp", stamp.as_deref().and_then(std::path::Path::to_str).unwrap_or_default());
     let list = |files: &[PathBuf]| {

@@ -33,11 +33,11 @@ use clap::error::ErrorKind;
 
 use crate::commands::allow::Answer;
 use crate::commands::list::Form;
-use crate::commands::renew;
 use crate::commands::{
     allow, clear, completions, current, exec, explain, export, flag, identity_options, init, list, login, logout,
     mfa_code, prompt, use_,
 };
+use crate::commands::{folder, guard, renew};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::evaluation::{Target, has_option, option_value};
@@ -124,6 +124,8 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
             Ok(evaluation::failure(context, target.shell, &error))
         }),
         complete::REQUEST => complete::run(context, rest),
+        folder::FOLDER => folder::run(context, rest),
+        guard::GUARD => guard::run(context, rest),
         renew::END => renew::end(context, Target::of_arguments(rest)),
         renew::TAKE => renew::take(context, Target::of_arguments(rest), shell_id(rest)),
         renew::RENEW => renew::renew(context, shell_id(rest)),
@@ -147,8 +149,8 @@ fn run(context: &Context, arguments: &[OsString]) -> Outcome {
         "prompt" => parsed(args::prompt(), rest, |_| Ok(Outcome::default())),
         "export" => run_export(context, rest),
         "completions" => parsed(args::completions(), rest, |matches| completions::run(&text(matches, "shell"))),
-        "allow" => parsed(args::allow(), rest, |matches| allow::run(context, Answer::Allow, folder(matches))),
-        "deny" => parsed(args::deny(), rest, |matches| allow::run(context, Answer::Deny, folder(matches))),
+        "allow" => parsed(args::allow(), rest, |matches| allow::run(context, Answer::Allow, named_folder(matches))),
+        "deny" => parsed(args::deny(), rest, |matches| allow::run(context, Answer::Deny, named_folder(matches))),
         "exec" => run_exec(context, rest),
         _ => help_or_failure(context, arguments, command().try_get_matches_from(whole_line(arguments))),
     }
@@ -298,7 +300,7 @@ fn shell_id(rest: &[OsString]) -> u32 {
     rest.last().and_then(|id| id.to_str()?.parse().ok()).unwrap_or(0)
 }
 
-fn folder(matches: &ArgMatches) -> &Path {
+fn named_folder(matches: &ArgMatches) -> &Path {
     matches.get_one::<PathBuf>("folder").map_or(Path::new("."), PathBuf::as_path)
 }
 

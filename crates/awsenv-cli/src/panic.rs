@@ -8,8 +8,8 @@ use awsenv_shell::{Shell, render_failure};
 use zeroize::Zeroizing;
 
 use crate::commands::export::evaluating_shell;
-use crate::commands::renew;
 use crate::commands::use_::{OR_CLEAR, lock_and_fail_text};
+use crate::commands::{guard, renew};
 use crate::complete;
 use crate::context::Context;
 use crate::evaluation::{Target, has_option, option_value};
@@ -60,7 +60,9 @@ fn set_hook(text: Option<Zeroizing<String>>) {
 /// The shell that evaluates the output of this command line, if one does.
 fn evaluating(arguments: &[OsString]) -> Option<Target> {
     match arguments.first().and_then(|name| name.to_str()) {
-        Some(complete::REQUEST | renew::RENEW | "completions" | "current" | "list" | "explain" | "exec") => None,
+        Some(
+            complete::REQUEST | renew::RENEW | guard::GUARD | "completions" | "current" | "list" | "explain" | "exec",
+        ) => None,
         Some("export") => {
             evaluating_shell(&option_value(arguments, "--format")?).map(|shell| Target::new(Some(shell), None))
         }

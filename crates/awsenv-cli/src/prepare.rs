@@ -73,6 +73,11 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// The account, as far as it is known.
+    pub(crate) fn account_id(&self) -> Option<&str> {
+        self.account_id.as_deref()
+    }
+
     /// When the shell stops keeping it.
     pub(crate) fn until(&self) -> Option<Timestamp> {
         self.until

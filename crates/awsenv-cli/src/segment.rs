@@ -48,6 +48,25 @@ pub(crate) struct Template {
     pub(crate) body: Body,
     /// The color of the profile's class.
     pub(crate) color: Option<Color>,
+    /// What it is made of.
+    pub(crate) facts: Facts,
+}
+
+/// What the segment is made of, for those who make their own.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Facts {
+    /// The profile's alias or name, or what stands in its place.
+    pub(crate) name: String,
+    /// The region.
+    pub(crate) region: String,
+    /// The class's label or name.
+    pub(crate) class: String,
+    /// The account.
+    pub(crate) account: String,
+    /// Whether something does not belong to the identity.
+    pub(crate) is_marked: bool,
+    /// What comes at the end.
+    pub(crate) outlook: Outlook,
 }
 
 /// Clean text, not escaped for any shell.
@@ -137,7 +156,9 @@ impl Template {
         let (name, region, class_name) =
             (fitting(name, NAME_COLUMNS), fitting(region, WORD_COLUMNS), fitting(class_name, WORD_COLUMNS));
         let is_missing = outlook == Outlook::Missing && identity.active == Active::Profile;
-        let mark = if shown.is_marked || is_missing { MARK } else { "" };
+        let meant = environment.get_nonempty("AWSENV_FOLDER_ACCOUNT");
+        let is_elsewhere = meant.zip(account).is_some_and(|(meant, account)| meant != account);
+        let mark = if shown.is_marked || is_missing || is_elsewhere { MARK } else { "" };
         let format = &settings.prompt;
         // With `left` in the place of the time left; `told` is what no format may leave out.
         let fill = |left: &str, told: &str| {
@@ -181,7 +202,15 @@ impl Template {
             }
         };
         let is_empty = matches!(&body, Body::Fixed(text) if text.is_empty());
-        (!is_empty).then(|| Self { body, color: class.and_then(|class: &Class| class.color) })
+        let facts = Facts {
+            is_marked: !mark.is_empty(),
+            account: account.unwrap_or_default().to_owned(),
+            outlook,
+            class: class_name.into_owned(),
+            region: region.into_owned(),
+            name: name.into_owned(),
+        };
+        (!is_empty).then(|| Self { body, color: class.and_then(|class: &Class| class.color), facts })
     }
 }
 
@@ -201,6 +230,17 @@ pub(crate) enum Outlook {
 }
 
 impl Outlook {
+    /// As in `awsenv-prompt --json`.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Ends => "ends",
+            Self::Renews => "renews",
+            Self::NeedsLogin => "login",
+            Self::NeedsMfa => "mfa",
+            Self::Missing => "missing",
+        }
+    }
+
     /// Before the time left, when little is left.
     fn near(self) -> &'static str {
         match self {

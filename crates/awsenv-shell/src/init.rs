@@ -40,6 +40,28 @@ impl<'o> InitOptions<'o> {
     }
 }
 
+/// What the user's settings say about the hook.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CoreSettings<'o> {
+    /// Whether folders may mean a profile at all.
+    pub folders: bool,
+    /// Whether the settings themselves bind folders; else only files can.
+    pub binds_folders: bool,
+    /// The commands that are guarded: letters, digits, `_`, `-` and `.`, beginning with a letter.
+    pub guards: &'o [&'o str],
+}
+
+impl CoreSettings<'_> {
+    /// As the hooks of bash and zsh know them.
+    fn write(&self, out: &mut String) {
+        let yes = |is: bool| if is { "yes" } else { "no" };
+        out.push_str(&format!("__awsenv_folders={} __awsenv_bound={}\n", yes(self.folders), yes(self.binds_folders)));
+        if !self.guards.is_empty() {
+            out.push_str(&format!("__awsenv_guard_commands {}\n", self.guards.join(" ")));
+        }
+    }
+}
+
 /// Why there is no hook's text.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -124,13 +146,16 @@ pub fn init_script(shell: Shell, options: &InitOptions<'_>) -> Result<String, In
 
 /// The rest of the hook in fish, tcsh and the shells of the `sh` family, which ask for it where it is needed for the first
 /// time; `None` for other shells. Ends in a line break.
-pub fn core_script(shell: Shell) -> Option<String> {
+pub fn core_script(shell: Shell, settings: &CoreSettings<'_>) -> Option<String> {
     let mut text = String::with_capacity(CAPACITY);
     for file in hook(shell).core {
         match shell {
             Shell::Tcsh => text.push_str(&tcsh::one_line(file)),
             _ => condense(file, &mut text),
         }
+    }
+    if matches!(shell, Shell::Bash | Shell::Zsh) {
+        settings.write(&mut text);
     }
     // That it is whole.
     match shell {
@@ -184,12 +209,21 @@ fn hook(shell: Shell) -> Hook {
     match shell {
         Shell::Bash => Hook {
             files: &[BASE, include_str!("../../../shell/bash/hook.bash")],
-            core: &[CORE, include_str!("../../../shell/bash/core.bash")],
+            core: &[
+                CORE,
+                include_str!("../../../shell/bash/core.bash"),
+                include_str!("../../../shell/bash/segment.bash"),
+                include_str!("../../../shell/bash/folder.bash"),
+            ],
             ..POSIX
         },
         Shell::Zsh => Hook {
             files: &[include_str!("../../../shell/zsh/hook.zsh")],
-            core: &[include_str!("../../../shell/zsh/core.zsh")],
+            core: &[
+                include_str!("../../../shell/zsh/core.zsh"),
+                include_str!("../../../shell/zsh/segment.zsh"),
+                include_str!("../../../shell/zsh/folder.zsh"),
+            ],
             define: zsh_define,
             ..POSIX
         },

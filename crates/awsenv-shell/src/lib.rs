@@ -35,7 +35,7 @@ mod zsh;
 use awsenv_core::change::{EnvChange, EnvVar, check_value};
 
 pub use error::RenderError;
-pub use init::{InitError, InitOptions, core_script, hook_completion, init_script};
+pub use init::{CoreSettings, InitError, InitOptions, core_script, hook_completion, init_script};
 pub use shell::{Shell, UnknownShell};
 pub use snippet::Snippet;
 

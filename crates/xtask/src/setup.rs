@@ -35,6 +35,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "shellcheck", shows: &["shellcheck"] },
     Package { name: "awscli", shows: &["/usr/bin/aws"] },
     Package { name: "valgrind", shows: &["valgrind"] },
+    Package { name: "strace", shows: &["strace"] },
     Package { name: "musl-tools", shows: &["musl-gcc"] },
     Package { name: "gcc-mingw-w64-x86-64", shows: &["x86_64-w64-mingw32-gcc"] },
     Package { name: "wine64", shows: &["/usr/lib/wine/wine64", "wine64"] },

@@ -23,7 +23,8 @@ pub(crate) enum Answer {
 /// Runs it. The file is the one in `folder`, or the nearest above it.
 pub(crate) fn run(context: &Context, answer: Answer, folder: &Path) -> Result<Outcome, CliError> {
     // The user's own settings need no trust: only a file is looked for.
-    let found = folders::find(&existing(folder)?, &Settings::default())?;
+    let folder = existing(folder)?;
+    let found = folders::find(&folder, &Settings::default())?;
     let Some(FolderBinding { meant, file: Some(BindingFile { path, content }), .. }) = found else {
         let folder = folder.display();
         return Err(CliError::new("no-folder-file", format!("there is no {FOLDER_FILE} file in {folder} or above it"))

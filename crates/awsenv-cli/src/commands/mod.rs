@@ -8,6 +8,8 @@ pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod filter;
+pub(crate) mod folder;
+pub(crate) mod guard;
 pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod login;

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use awsenv_core::chain::CredentialSource;
 use awsenv_core::identity::Identity;
+use awsenv_core::prompt_format::PromptFormat;
 use awsenv_core::resolve::resolve_profile;
 use awsenv_host::environment;
 use awsenv_host::freshness::renew_window;
@@ -18,9 +19,10 @@ use awsenv_shell::Shell;
 use awsenv_shell::prompt::{Embed, escape, paint};
 use jiff::Timestamp;
 
+use crate::commands::renew;
 use crate::context::Context;
 use crate::learn;
-use crate::segment::{Outlook, Segment};
+use crate::segment::{Body, Outlook, Segment, Template};
 use crate::sessions::Kept;
 use crate::state::{State, beyond};
 
@@ -30,12 +32,14 @@ const TROUBLE: &str = "aws?";
 const HELP: &str = "\
 Print the prompt segment: who the environment says you are, where, and for how long
 
-Usage: awsenv-prompt [--shell SHELL] [--embed late|early]
+Usage: awsenv-prompt [--shell SHELL] [--embed late|early] [--format TEXT] [--json]
 
 Options:
       --shell SHELL       Escape it for the prompt of this shell; by default it is plain text
       --embed late|early  How it gets into the prompt: by a variable that the prompt names (late, the
                           default), or pasted into it (early)
+      --format TEXT       This format in place of the settings', such as '{profile}{ left}'
+      --json              Everything as data, in one line; nothing where nobody chose an identity
   -h, --help              Print help
   -V, --version           Print version
 ";
@@ -43,7 +47,11 @@ Options:
 /// What the arguments ask for.
 #[derive(Debug, PartialEq, Eq)]
 enum Asked {
-    Segment(Option<Shell>, Embed),
+    Segment(Option<Shell>, Embed, Option<String>),
+    /// What it is made of, as JSON.
+    Json,
+    /// The same for a hook, which learns by the exit status what else there is to do; the last is its shell's process id.
+    Told(Shell, Embed, u32),
     /// What this shell needs to build it itself, whose process id is the second.
     Learn(Shell, u32),
     Help,
@@ -59,7 +67,15 @@ pub(crate) fn main(arguments: &[OsString]) -> ExitCode {
         std::process::exit(0);
     }));
     match asked(arguments) {
-        Some(Asked::Segment(shell, embed)) => say(&segment(shell, embed)),
+        Some(Asked::Segment(shell, embed, format)) => {
+            say(&segment(&Context::of(environment::capture()), shell, embed, format.as_deref()));
+        }
+        Some(Asked::Json) => say(&json(&Context::of(environment::capture()))),
+        Some(Asked::Told(shell, embed, process)) => {
+            let context = Context::of(environment::capture());
+            say(&segment(&context, Some(shell), embed, None));
+            return ExitCode::from(renew::due(&context, process));
+        }
         Some(Asked::Learn(shell, process)) => say(&learn::text(&Context::of(environment::capture()), shell, process)),
         Some(Asked::Help) => say(HELP),
         Some(Asked::Version) => say(concat!("awsenv-prompt ", env!("CARGO_PKG_VERSION"), "\n")),
@@ -76,7 +92,7 @@ fn say(text: &str) {
 
 /// `None` where they can't be understood.
 fn asked(arguments: &[OsString]) -> Option<Asked> {
-    let (mut shell, mut embed) = (None, Embed::default());
+    let (mut shell, mut embed, mut told, mut format) = (None, Embed::default(), None, None);
     let mut arguments = arguments.iter().map(|argument| argument.to_str());
     while let Some(argument) = arguments.next() {
         let argument = argument?;
@@ -89,21 +105,31 @@ fn asked(arguments: &[OsString]) -> Option<Asked> {
                 let process = arguments.next()??.parse().ok()?;
                 return arguments.next().is_none().then_some(Asked::Learn(shell, process));
             }
+            "--format" => format = Some(value.or_else(|| arguments.next()?)?.to_owned()),
+            "--json" if value.is_none() => return arguments.next().is_none().then_some(Asked::Json),
+            "--tell" => told = Some(value.or_else(|| arguments.next()?)?.parse().ok()?),
             "--embed" => embed = value.or_else(|| arguments.next()?)?.parse().ok()?,
             "-h" | "--help" if value.is_none() => return Some(Asked::Help),
             "-V" | "--version" if value.is_none() => return Some(Asked::Version),
             _ => return None,
         }
     }
-    Some(Asked::Segment(shell, embed))
+    Some(match told {
+        Some(process) => Asked::Told(shell?, embed, process),
+        None => Asked::Segment(shell, embed, format),
+    })
 }
 
-fn segment(shell: Option<Shell>, embed: Embed) -> String {
-    let environment = environment::capture();
-    let context = Context::of(environment);
+fn segment(context: &Context, shell: Option<Shell>, embed: Embed, format: Option<&str>) -> String {
     let environment = &context.environment;
-    let settings = || Settings::of_user(environment).ok();
-    let segment = Segment::of(environment, context.now, settings, |profile| outlook(&context, profile).outlook);
+    let settings = || {
+        let mut settings = Settings::of_user(environment).ok();
+        if let (Some(settings), Some(format)) = (&mut settings, format) {
+            settings.prompt = PromptFormat::parse(format).0;
+        }
+        settings
+    };
+    let segment = Segment::of(environment, context.now, settings, |profile| outlook(context, profile).outlook);
     let Some(Segment { text, color }) = segment else { return String::new() };
     // Plain text is for programs that have colors of their own.
     let Some(shell) = shell else { return text };
@@ -112,6 +138,29 @@ fn segment(shell: Option<Shell>, embed: Embed) -> String {
         Some(color) => paint(shell, embed, &escaped, color),
         None => escaped,
     }
+}
+
+/// Names and values as they are shown: clean, and cut where they are long.
+fn json(context: &Context) -> String {
+    let settings = || Settings::of_user(&context.environment).ok();
+    let outlook = |profile: &str| outlook(context, profile).outlook;
+    let Some(template) = Template::of(&context.environment, None, settings, outlook) else { return String::new() };
+    let Template { body, facts, .. } = template;
+    let end = match &body {
+        Body::Timed { end, .. } => Some(end.as_second()),
+        Body::Fixed(_) => None,
+    };
+    let value = serde_json::json!({
+        "text": body.at(context.now),
+        "profile": facts.name,
+        "region": facts.region,
+        "class": facts.class,
+        "account_id": facts.account,
+        "expiration": end,
+        "at_the_end": facts.outlook.as_str(),
+        "conflict": facts.is_marked,
+    });
+    format!("{value}\n")
 }
 
 /// What files and caches say about the end of an identity.
@@ -165,10 +214,12 @@ mod tests {
 
     #[test]
     fn arguments() {
-        assert_eq!(of(""), Some(Asked::Segment(None, Embed::Late)));
-        assert_eq!(of("--shell zsh --embed=early"), Some(Asked::Segment(Some(Shell::Zsh), Embed::Early)));
-        assert_eq!(of("--embed late --shell=nu"), Some(Asked::Segment(Some(Shell::Nu), Embed::Late)));
+        assert_eq!(of(""), Some(Asked::Segment(None, Embed::Late, None)));
+        assert_eq!(of("--shell zsh --embed=early"), Some(Asked::Segment(Some(Shell::Zsh), Embed::Early, None)));
+        assert_eq!(of("--embed late --shell=nu"), Some(Asked::Segment(Some(Shell::Nu), Embed::Late, None)));
         assert_eq!((of("-h"), of("--shell zsh --version")), (Some(Asked::Help), Some(Asked::Version)));
+        assert_eq!(of("--format {profile}"), Some(Asked::Segment(None, Embed::Late, Some("{profile}".into()))));
+        assert_eq!((of("--json"), of("--json x")), (Some(Asked::Json), None));
         assert_eq!(of("--learn bash 42"), Some(Asked::Learn(Shell::Bash, 42)));
         for wrong in [
             "--learn bash",

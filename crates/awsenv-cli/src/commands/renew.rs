@@ -11,15 +11,18 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use awsenv_core::fingerprint;
 use awsenv_core::identity::{EXPIRED_PROFILE, Identity, owned_profile};
 use awsenv_core::options::UseOptions;
 use awsenv_core::switch::plan_lock;
+use awsenv_host::freshness::LONGEST_RENEW_WINDOW;
 use awsenv_host::{files, stamps};
 use jiff::Timestamp;
 
 use super::clear::missing_profile;
+use super::prompt::outlook;
 use crate::context::Context;
 use crate::error::{CliError, Status, printable};
 use crate::evaluation::{self, Target};
@@ -37,6 +40,48 @@ pub(crate) const TAKE: &str = "__take";
 const RENEWED: &str = "renewed";
 /// What is left beside it when a person is needed; holds the line that says so.
 const PERSON: &str = "person";
+
+/// How long after one try in the background another one is made.
+const PAUSE: Duration = Duration::from_secs(60);
+/// Nothing is to be done.
+const NOTHING: u8 = 0;
+/// The end has come: [`END`].
+const ENDED: u8 = 10;
+/// It is time for [`RENEW`].
+const DUE: u8 = 11;
+/// There is a note: [`TAKE`].
+const NOTED: u8 = 12;
+
+/// What a hook that can't tell the time has to do, as the exit status of awsenv-prompt: [`ENDED`], [`DUE`], [`NOTED`] or
+/// [`NOTHING`]. That it is due is said once in a while.
+pub(crate) fn due(context: &Context, shell: u32) -> u8 {
+    let environment = &context.environment;
+    let Some(profile) = owned_profile(environment) else { return NOTHING };
+    let Some(end) = Identity::from_environment(environment, false).expiration else { return NOTHING };
+    if end <= context.now {
+        return ENDED;
+    }
+    let is_there = |kind: &str| note_path(shell, kind).is_some_and(|path| path.exists());
+    if is_there(RENEWED) || is_there(PERSON) {
+        return NOTED;
+    }
+    // Nothing is renewed earlier, and files stay closed until then.
+    if end.duration_since(context.now) > LONGEST_RENEW_WINDOW {
+        return NOTHING;
+    }
+    let is_wanted = context.read_settings().is_ok_and(|(settings, _)| settings.refresh);
+    let is_time = is_wanted && outlook(context, profile).renew_at.is_some_and(|at| at <= context.now);
+    if is_time && tries(context, shell) { DUE } else { NOTHING }
+}
+
+/// Whether the last try was long enough ago; then this counts as one.
+fn tries(context: &Context, shell: u32) -> bool {
+    let Some(path) = note_path(shell, "tried") else { return false };
+    let tried = fs::metadata(&path).and_then(|metadata| metadata.modified()).ok();
+    let tried = tried.and_then(|time| Timestamp::try_from(time).ok());
+    let is_long_ago = tried.is_none_or(|tried| context.now.duration_since(tried).unsigned_abs() >= PAUSE);
+    is_long_ago && stamps::set(&path, context.now.into()).is_ok()
+}
 
 /// Locks the shell if the end of awsenv's own identity has come; else changes nothing.
 pub(crate) fn end(context: &Context, target: Target) -> Outcome {

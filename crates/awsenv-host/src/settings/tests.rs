@@ -22,10 +22,17 @@ fn warnings(settings: &Settings) -> Vec<String> {
 
 #[test]
 fn no_file_and_an_empty_one_are_the_defaults() {
-    assert_eq!(load(&[]).1.unwrap(), Settings::default());
-    assert_eq!(settings(""), Settings::default());
-    assert_eq!(settings("; nothing\n\n[settings]\n"), Settings::default());
-    assert_eq!(Settings::load(Path::new("/dev/null"), None).unwrap(), Settings::default());
+    let (folder, none) = load(&[]);
+    assert_eq!(none.as_ref().unwrap().files, [folder.path().join("config")]);
+    for settings in [
+        none,
+        Ok(settings("")),
+        Ok(settings("; nothing\n\n[settings]\n")),
+        Settings::load(Path::new("/dev/null"), None),
+    ] {
+        // Where it was looked for is no setting.
+        assert_eq!(Settings { files: Vec::new(), ..settings.unwrap() }, Settings::default());
+    }
 }
 
 #[test]
