@@ -140,13 +140,13 @@ __awsenv_make_segment() {
             fi
             AWSENV_SEGMENT=$__awsenv_head$__awsenv_text$__awsenv_tail
         fi
-        __awsenv_look_after
+        __awsenv_tend
     fi
 }
 
 # At the end the shell is locked; before it, a process in the background gets new credentials, and a later prompt takes
 # them over. Nothing here is waited for but a program that reads files.
-__awsenv_look_after() {
+__awsenv_tend() {
     if [[ $__awsenv_left -le 0 ]]; then
         if [[ $__awsenv_locks == yes ]]; then
             __awsenv_locks=

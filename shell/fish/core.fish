@@ -101,6 +101,11 @@ function __awsenv_main --no-scope-shadowing
         case 'use:*' 'clear:*' 'back:*'
         case '*'
             __awsenv_is_there; or return
+            # What is meant in a folder may be something else from now on.
+            if contains -- "$argv[1]" allow deny
+                set -gu __awsenv_pwd
+                set -gu __awsenv_folder
+            end
             command $__awsenv_binary $argv
             return
     end

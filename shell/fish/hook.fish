@@ -38,11 +38,23 @@ end
 function __awsenv_segment
     set -gu AWSENV_SEGMENT
     if builtin test -x $__awsenv_prompt_binary
-        set -gu AWSENV_SEGMENT (command $__awsenv_prompt_binary --shell fish --embed late 2>/dev/null)
+        set -gu AWSENV_SEGMENT (command $__awsenv_prompt_binary --shell fish --embed late --tell $fish_pid 2>/dev/null)
+        set -l told $status
+        # There is more to do: the end has come, or a renewal is due or done.
+        if contains -- $told 10 11 12
+            __awsenv_load; and __awsenv_look_after $told
+        end
     end
 end
 
 function __awsenv_on_prompt --on-event fish_prompt
+    # At the prompt and not at each change, because a command substitution that goes elsewhere comes back.
+    if builtin test "$__awsenv_pwd" != "$PWD"
+        set -gu __awsenv_pwd $PWD
+        if builtin test -x $__awsenv_binary; and __awsenv_load
+            builtin test "$__awsenv_folders" = yes; and __awsenv_may_mean; and __awsenv_enter
+        end
+    end
     __awsenv_segment
     # Again and again, because a prompt may be loaded late, or exchanged.
     if builtin test "$__awsenv_in_prompt" = yes
@@ -63,3 +75,4 @@ end
 
 set -gu AWSENV_SEGMENT
 set -gu __awsenv_loaded
+set -gu __awsenv_pwd

@@ -49,8 +49,17 @@ __awsenv_restore() {
 __awsenv_segment() {
     AWSENV_SEGMENT=
     if [ -x "$__awsenv_prompt_binary" ]; then
-        AWSENV_SEGMENT=$(\exec "$__awsenv_prompt_binary" --shell "$__awsenv_shell" --embed late 2>/dev/null) || :
+        AWSENV_SEGMENT=$(\exec "$__awsenv_prompt_binary" --shell "$__awsenv_shell" --embed late --tell "$$" 2>/dev/null) ||
+            # There is more to do.
+            __awsenv_told "$?"
     fi
+}
+
+# What awsenv-prompt tells by its status: the end has come, or a renewal is due or done.
+__awsenv_told() {
+    case $1 in
+        1[012]) __awsenv_load && __awsenv_look_after "$1" ;;
+    esac
 }
 
 # The same, before a prompt: `set -x` shows nothing of it.

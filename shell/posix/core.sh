@@ -202,3 +202,25 @@ __awsenv_go_back() {
         __awsenv_no_step
     fi
 }
+
+# At the end the shell is locked; before it, a process in the background gets new credentials, and a later prompt takes
+# them over. The numbers are awsenv-prompt's.
+__awsenv_look_after() {
+    __awsenv_text=
+    case $1 in
+        10) __awsenv_text=$("$__awsenv_binary" __end --hook "$__awsenv_shell") || \return 0 ;;
+        # A subshell of its own, so that no shell tells of a job.
+        11) (\exec "$__awsenv_binary" __renew "$$" </dev/null >/dev/null 2>&1 &) ;;
+        12) __awsenv_text=$("$__awsenv_binary" __take --hook "$__awsenv_shell" "$$") || \return 0 ;;
+    esac
+    case $__awsenv_text in
+        '') ;;
+        *)
+            if \eval "$__awsenv_text"; then
+                \unset -v __awsenv_text
+                AWSENV_SEGMENT=$("$__awsenv_prompt_binary" --shell "$__awsenv_shell" --embed late 2>/dev/null) || :
+            fi
+            \unset -v __awsenv_text
+            ;;
+    esac
+}

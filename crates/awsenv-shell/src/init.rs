@@ -52,10 +52,19 @@ pub struct CoreSettings<'o> {
 }
 
 impl CoreSettings<'_> {
-    /// As the hooks of bash and zsh know them.
-    fn write(&self, out: &mut String) {
+    /// As the hooks of bash, zsh and fish know them; others do nothing of that kind.
+    fn write(&self, shell: Shell, out: &mut String) {
         let yes = |is: bool| if is { "yes" } else { "no" };
-        out.push_str(&format!("__awsenv_folders={} __awsenv_bound={}\n", yes(self.folders), yes(self.binds_folders)));
+        let (folders, bound) = (yes(self.folders), yes(self.binds_folders));
+        match shell {
+            Shell::Bash | Shell::Zsh => {
+                out.push_str(&format!("__awsenv_folders={folders} __awsenv_bound={bound}\n"));
+            }
+            Shell::Fish => {
+                out.push_str(&format!("set -gu __awsenv_folders {folders}\nset -gu __awsenv_bound {bound}\n"));
+            }
+            _ => return,
+        }
         if !self.guards.is_empty() {
             out.push_str(&format!("__awsenv_guard_commands {}\n", self.guards.join(" ")));
         }
@@ -154,9 +163,7 @@ pub fn core_script(shell: Shell, settings: &CoreSettings<'_>) -> Option<String> 
             _ => condense(file, &mut text),
         }
     }
-    if matches!(shell, Shell::Bash | Shell::Zsh) {
-        settings.write(&mut text);
-    }
+    settings.write(shell, &mut text);
     // That it is whole.
     match shell {
         _ if text.is_empty() => return None,

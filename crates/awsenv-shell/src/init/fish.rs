@@ -8,7 +8,7 @@ use crate::{RenderError, Shell, quote};
 pub(super) const HOOK: Hook = Hook {
     head,
     files: &[include_str!("../../../../shell/fish/hook.fish")],
-    core: &[include_str!("../../../../shell/fish/core.fish")],
+    core: &[include_str!("../../../../shell/fish/core.fish"), include_str!("../../../../shell/fish/folder.fish")],
     define,
 };
 
