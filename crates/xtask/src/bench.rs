@@ -8,8 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::json;
+
 use crate::args::Args;
 use crate::failure::{Failure, Result};
+use crate::fakes::FakeAws;
 use crate::files;
 use crate::homes;
 use crate::install;
@@ -73,8 +76,10 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
     let first_screen = build_example(workspace, &target, "first_screen")?;
     let tab_speed = build_example(workspace, &target, "tab_speed")?;
     let awsenv = programs.join("awsenv");
+    let broker = install::install_broker(workspace, &programs)?;
     let (few, many, prompted) = (folder.join("home-20"), folder.join("home-10000"), folder.join("home-prompt"));
     homes::make(&few, 20)?;
+    homes::make_sessions(&few)?;
     homes::make(&many, 10_000)?;
     homes::make(&prompted, 20)?;
     homes::make_settings(&prompted)?;
@@ -94,6 +99,19 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
     let mut table = Vec::new();
     let [base, used] = by_turns([&nothing, &using], runs)?;
     table.push(ratio("use, static profile among 20", used, base, "true", Limit::AtMost(1.0)));
+    for (what, profile) in
+        [("use, cached role among 20", homes::ROLE_PROFILE), ("use, cached SSO role among 20", homes::SSO_PROFILE)]
+    {
+        let using = Run::new(&awsenv, &few, &["use", profile]);
+        using.must_print(homes::SESSION_KEY_ID)?;
+        let [base, used] = by_turns([&nothing, &using], runs)?;
+        table.push(ratio(what, used, base, "true", Limit::AtMost(1.1)));
+    }
+    // A request that is none: all that comes before a real one, and nothing of its own.
+    let idle = Run::new(&broker, &few, &[]);
+    idle.must_print("broker-protocol")?;
+    let [base, started] = by_turns([&nothing, &idle], runs)?;
+    table.push(ratio("awsenv-broker, idle start", started, base, "true", Limit::AtMost(3.0)));
     let [base, listed] = by_turns([&nothing, &listing], runs)?;
     table.push(ratio("list --names, 10,000 profiles", listed, base, "true", Limit::AtMost(12.0)));
     let [base, prompt] = by_turns([&nothing, &prompting], runs)?;
@@ -141,6 +159,7 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
             limit: Limit::AtLeast(300.0),
             detail: format!("{} to {}", milliseconds(slow), milliseconds(fast)),
         });
+        table.push(assuming(workspace, &folder, &awsenv, &aws, (runs / 2).max(FEWEST_RUNS))?);
     } else {
         skipped = Some("there is no /usr/bin/aws of version 2 (apt-get install awscli)");
     }
@@ -157,6 +176,47 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
     let missed = table.iter().filter(|line| !line.holds()).count();
     println!("\n{}", if missed == 0 { "every limit is kept".to_owned() } else { format!("{missed} missed") });
     Ok(missed == 0)
+}
+
+/// One AssumeRole by each, over TLS, against the same fake on loopback. awsenv passes over its caches.
+fn assuming(workspace: &Workspace, folder: &Path, awsenv: &Path, aws: &Path, runs: usize) -> Result<Measured> {
+    const ROLE: &str = "arn:aws:iam::123456789012:role/Admin";
+    let host = workspace.host()?;
+    let mut build = workspace.cargo(["build", "--release", "--locked", "-p", "awsenv-testkit"]);
+    build.args(["--features", "awsenv-testkit/fakes", "--bin", "fake-aws", "--target", &host]);
+    process::shown(build)?;
+    let program = workspace.target().join(&host).join("release/fake-aws");
+    let user = "arn:aws:iam::111122223333:user/someone";
+    let world = json!({
+        "users": [{"account": "111122223333", "name": "someone", "access_key_id": homes::KEY_ID,
+                   "secret_access_key": homes::SECRET}],
+        "roles": [{"arn": ROLE, "trusts": [user]}],
+    });
+    let fake = FakeAws::start(&program, &world, &folder.join("world.json"))?;
+    let ca_file = fake.ca_file.display().to_string();
+    let home = folder.join("home-cold");
+    homes::make(&home, 1)?;
+    let base = homes::name(1);
+    let config = format!(
+        "[profile cold]\nrole_arn = {ROLE}\nsource_profile = {base}\nregion = eu-central-1\nendpoint_url = {}\n\
+         ca_bundle = {ca_file}\n",
+        fake.url
+    );
+    files::write(&home.join(".aws/config"), config)?;
+    let ours = Run::new(awsenv, &home, &["export", "cold", "--refresh"]);
+    ours.must_print("ASIA")?;
+    let words = ["sts", "assume-role", "--role-arn", ROLE, "--role-session-name", "bench", "--profile", &base];
+    let more = ["--region", "eu-central-1", "--endpoint-url", &fake.url, "--ca-bundle", &ca_file];
+    let theirs = Run::new(aws, &home, &[&words[..], &more].concat());
+    theirs.must_print("ASIA")?;
+    let [slow, fast] = by_turns([&theirs, &ours], runs)?;
+    Ok(Measured {
+        what: "a cold role against aws sts assume-role".into(),
+        value: slow.as_secs_f64() / fast.as_secs_f64(),
+        unit: "x faster",
+        limit: Limit::AtLeast(10.0),
+        detail: format!("{} to {}, over TLS on loopback", milliseconds(slow), milliseconds(fast)),
+    })
 }
 
 /// The load of the last minute, where it is more than this command makes by itself.

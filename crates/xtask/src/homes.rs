@@ -10,7 +10,7 @@ use crate::files;
 pub(crate) const KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 
 /// The secret of AWS's own documentation.
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 /// The name of profile number `index`.
 pub(crate) fn name(index: usize) -> String {
@@ -46,6 +46,43 @@ pub(crate) fn make(home: &Path, count: usize) -> Result<()> {
     let credentials_file = folder.join("credentials");
     files::write(&credentials_file, credentials(count))?;
     files::set_mode(&credentials_file, 0o600)
+}
+
+/// The profile whose role has a cached session, and the one of IAM Identity Center.
+pub(crate) const ROLE_PROFILE: &str = "client-role";
+pub(crate) const SSO_PROFILE: &str = "client-sso";
+
+/// The key id of both cached sessions.
+pub(crate) const SESSION_KEY_ID: &str = "ASIAIOSFODNN7EXAMPLE";
+
+/// Gives `home`, which [`make`] made, a role and an SSO profile whose sessions the AWS CLI has cached.
+pub(crate) fn make_sessions(home: &Path) -> Result<()> {
+    let config = home.join(".aws/config");
+    let text = files::read(&config)?;
+    let more = format!(
+        "\n[profile {ROLE_PROFILE}]\nrole_arn = arn:aws:iam::123456789012:role/Admin\nsource_profile = {}\n\
+         region = eu-central-1\n\n[sso-session my-sso]\nsso_start_url = https://x.awsapps.com/start\n\
+         sso_region = eu-central-1\n\n[profile {SSO_PROFILE}]\nsso_session = my-sso\n\
+         sso_account_id = 123456789012\nsso_role_name = Admin\nregion = eu-central-1\n",
+        name(1)
+    );
+    files::write(&config, text + &more)?;
+    let credentials = format!(
+        r#""Credentials": {{"AccessKeyId": "{SESSION_KEY_ID}", "SecretAccessKey": "{SECRET}", "SessionToken": "{}",
+           "Expiration": "2100-01-01T00:00:00Z", "AccountId": "123456789012"}}"#,
+        "token/EXAMPLE".repeat(40)
+    );
+    // Named by the SHA-1 of what the AWS CLI hashes; written last, since what is older than the files may be of others.
+    let role = r#""AssumedRoleUser": {"Arn": "arn:aws:sts::123456789012:assumed-role/Admin/me"}"#;
+    for (name, more) in [
+        ("51e7b105b5040ce662656c8dc6ab4de70c4de7ad", role),
+        ("c30b99aca80d8f5b3178e353f05b2abcc9a4ccd3", r#""ProviderType": "sso""#),
+    ] {
+        let entry = home.join(".aws/cli/cache").join(format!("{name}.json"));
+        files::write(&entry, format!("{{{credentials}, {more}}}"))?;
+        files::set_mode(&entry, 0o600)?;
+    }
+    Ok(())
 }
 
 /// awsenv's settings, as a person has them who wants to see the kind of a profile in the prompt.

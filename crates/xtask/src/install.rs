@@ -19,11 +19,16 @@ pub(crate) const HELP: &str = "
 
 On Linux the binaries are built for the static musl target, which starts in a third of the time; where its standard
 library is missing rustup is asked for it, and where that fails they are built for this machine's own target.
+awsenv-broker, which talks to AWS, is built for this machine's own target, position-independent, and installed beside
+awsenv, where awsenv looks for it. Building it takes minutes the first time.
 A binary that is being run is replaced without harm: the new one takes its name in one step.
 ";
 
 /// Members whose binaries are the developer's, not the user's.
 const OURS: &[&str] = &["xtask", "awsenv-testkit"];
+
+/// The package and the program that talk to AWS.
+const BROKER: &str = "awsenv-broker";
 
 /// Runs the command.
 pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
@@ -37,11 +42,15 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
     for note in &built.notes {
         println!("{note}");
     }
+    println!("building awsenv-broker, which asks AWS (minutes the first time) ...");
+    let broker = build_broker(workspace)?;
     let folder = root.join("bin");
-    for program in &built.programs {
+    let host = workspace.host()?;
+    let all = built.programs.iter().map(|program| (program, &built.target)).chain([(&broker, &host)]);
+    for (program, target) in all {
         let place = put(program, &folder)?;
         let size = fs::metadata(&place).map_or(0, |meta| meta.len());
-        println!("{}  ({}, {} KiB)", place.display(), built.target, size / 1024);
+        println!("{}  ({target}, {} KiB)", place.display(), size / 1024);
     }
     let on_path = env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|entry| entry == folder));
     if on_path {
@@ -52,7 +61,26 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
     Ok(true)
 }
 
-/// Builds, installs into `root` and hands back `root/bin`, for other commands.
+/// Builds the broker for the host, where a person sees how far it is. It talks to the network, so it is not one of the programs at a fixed address.
+fn build_broker(workspace: &Workspace) -> Result<PathBuf> {
+    let host = workspace.host()?;
+    let mut command = workspace.cargo(["build", "--release", "--locked", "-p", BROKER, "--bin", BROKER, "--target"]);
+    command.arg(&host);
+    if host.contains("musl") {
+        // Instead of what .cargo/config.toml says for this target.
+        let given = env::var("RUSTFLAGS").unwrap_or_default();
+        command.env("RUSTFLAGS", format!("{given} -C relocation-model=pic"));
+    }
+    process::shown(command)?;
+    Ok(workspace.target().join(host).join("release").join(format!("{BROKER}{}", env::consts::EXE_SUFFIX)))
+}
+
+/// Puts the broker beside the programs in `folder`, for other commands.
+pub(crate) fn install_broker(workspace: &Workspace, folder: &Path) -> Result<PathBuf> {
+    put(&build_broker(workspace)?, folder)
+}
+
+/// Builds the hot programs, installs them into `root` and hands back `root/bin`, for other commands.
 pub(crate) fn install_into(workspace: &Workspace, root: &Path) -> Result<(PathBuf, String)> {
     let built = build(workspace)?;
     let folder = root.join("bin");
@@ -92,11 +120,13 @@ fn build(workspace: &Workspace) -> Result<Built> {
     Ok(Built { programs, target, notes })
 }
 
-/// Every binary that is the user's, as package and name. One that needs a feature to be built is a test's.
+/// Every hot binary that is the user's, as package and name: all but the broker. One that needs a feature to be built is a test's.
 fn binaries(metadata: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {
-        let Some(name) = package["name"].as_str().filter(|name| !OURS.contains(name)) else { continue };
+        let Some(name) = package["name"].as_str().filter(|name| !OURS.contains(name) && *name != BROKER) else {
+            continue;
+        };
         for target in package["targets"].as_array().into_iter().flatten() {
             let is_binary = target["kind"].as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "bin"));
             let asks = target["required-features"].as_array().is_some_and(|features| !features.is_empty());
@@ -138,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn installs_every_binary_of_the_users() {
+    fn installs_every_hot_binary_of_the_users() {
         let metadata = json!({"packages": [
             {"name": "awsenv-cli", "targets": [
                 {"kind": ["lib"], "name": "awsenv_cli"},
@@ -149,7 +179,7 @@ mod tests {
             {"name": "xtask", "targets": [{"kind": ["bin"], "name": "xtask"}]},
         ]});
         let pair = |package: &str, name: &str| (package.to_owned(), name.to_owned());
-        assert_eq!(binaries(&metadata), [pair("awsenv-cli", "awsenv"), pair("awsenv-broker", "awsenv-broker")]);
+        assert_eq!(binaries(&metadata), [pair("awsenv-cli", "awsenv")]);
     }
 
     #[test]

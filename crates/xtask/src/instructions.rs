@@ -37,6 +37,8 @@ struct Case {
     name: &'static str,
     program: Program,
     profiles: usize,
+    /// Whether the home also has cached sessions.
+    sessions: bool,
     words: &'static [&'static str],
     succeeds: bool,
     prints: &'static str,
@@ -65,6 +67,7 @@ const CASES: &[Case] = &[
         name: "use, static profile among 20",
         program: Program::Awsenv,
         profiles: 20,
+        sessions: false,
         words: &["use", "client7-dev"],
         succeeds: true,
         prints: homes::KEY_ID,
@@ -73,14 +76,34 @@ const CASES: &[Case] = &[
         name: "use, a name that isn't there among 20",
         program: Program::Awsenv,
         profiles: 20,
+        sessions: false,
         words: &["use", "cleint7-dev"],
         succeeds: false,
         prints: "client7-dev",
     },
     Case {
+        name: "use, cached role among 20",
+        program: Program::Awsenv,
+        profiles: 20,
+        sessions: true,
+        words: &["use", homes::ROLE_PROFILE],
+        succeeds: true,
+        prints: homes::SESSION_KEY_ID,
+    },
+    Case {
+        name: "use, cached SSO role among 20",
+        program: Program::Awsenv,
+        profiles: 20,
+        sessions: true,
+        words: &["use", homes::SSO_PROFILE],
+        succeeds: true,
+        prints: homes::SESSION_KEY_ID,
+    },
+    Case {
         name: "current, no identity",
         program: Program::Awsenv,
         profiles: 20,
+        sessions: false,
         words: &["current"],
         succeeds: true,
         prints: "",
@@ -89,6 +112,7 @@ const CASES: &[Case] = &[
         name: "list --names, 1000 profiles",
         program: Program::Awsenv,
         profiles: 1000,
+        sessions: false,
         words: &["list", "--names"],
         succeeds: true,
         prints: "client1000-dev",
@@ -97,6 +121,7 @@ const CASES: &[Case] = &[
         name: "awsenv-prompt",
         program: Program::Prompt,
         profiles: 0,
+        sessions: false,
         words: &["--shell", "bash"],
         succeeds: true,
         prints: "client7-dev (eu-central-1)",
@@ -178,9 +203,13 @@ fn count(workspace: &Workspace) -> Result<Record> {
     }
     let mut counts = Vec::new();
     for case in CASES {
-        let home = scratch.path().join(format!("home{:06}", case.profiles));
+        let kind = if case.sessions { "sess" } else { "home" };
+        let home = scratch.path().join(format!("{kind}{:06}", case.profiles));
         if !home.exists() {
             homes::make(&home, case.profiles)?;
+            if case.sessions {
+                homes::make_sessions(&home)?;
+            }
         }
         if case.program == Program::Prompt {
             homes::make_settings(&home)?;

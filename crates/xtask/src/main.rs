@@ -7,6 +7,7 @@ mod args;
 mod bench;
 mod checks;
 mod failure;
+mod fakes;
 mod files;
 mod generate;
 mod homes;
@@ -20,6 +21,7 @@ mod setup;
 mod stats;
 mod test;
 mod tour;
+mod try_aws;
 mod try_it;
 mod workspace;
 

@@ -55,6 +55,17 @@ pub(crate) fn run(mut command: Command, echo: bool) -> Result<Ran> {
     Ok(Ran { ok, output: String::from_utf8_lossy(&bytes).into_owned(), line })
 }
 
+/// Runs a command that has to succeed where a person sees what it prints, as it prints it.
+///
+/// # Errors
+/// It can't be started, or its status is not 0.
+pub(crate) fn shown(mut command: Command) -> Result<()> {
+    let line = line(&command);
+    let status = command.stdin(Stdio::null()).status();
+    let status = status.map_err(|error| Failure::new(format!("{line}: {error}")))?;
+    if status.success() { Ok(()) } else { Err(Failure::new(format!("{line} failed (output above)"))) }
+}
+
 /// Runs a command that has to succeed, and hands back what it printed on both streams.
 ///
 /// # Errors

@@ -83,6 +83,62 @@ impl Check {
 
 const ENV: &str = "env | grep '^AWS' | sort";
 
+/// The account of the roles in the second part.
+const ACCOUNT: &str = "123456789012";
+
+/// The second part, with the broker, against the fakes. The names and values are those of `try_aws`.
+pub(crate) fn stops_at_aws() -> Vec<Stop> {
+    use Check::{Fails, Nobody, Prints, Set, Succeeds, Unchanged, Unset};
+    let stop = |about, command, checks| Stop { about, command, shows_secrets: false, checks };
+    vec![
+        stop(
+            "Long-term keys, two roles that want MFA, and a role of IAM Identity Center.",
+            "awsenv list",
+            vec![Succeeds, Prints("mfa-needed"), Prints("login-needed")],
+        ),
+        stop(
+            "A role with MFA. The phone shows 123456; without --mfa awsenv asks on the terminal.",
+            r#"eval "$(awsenv use client1-admin --mfa 123456)""#,
+            vec![
+                Succeeds,
+                Set("AWSENV_PROFILE", "client1-admin"),
+                Set("AWS_ACCOUNT_ID", ACCOUNT),
+                Set("AWS_REGION", "eu-central-1"),
+                Unset("AWS_PROFILE"),
+            ],
+        ),
+        stop(
+            "Who am I? AWS itself says so.",
+            "awsenv current --verify",
+            vec![Succeeds, Prints("assumed-role/Admin/"), Prints("AWS says so"), Unchanged],
+        ),
+        stop(
+            "Another role with the same device: one code serves them all.",
+            r#"eval "$(awsenv use client1-deploy)""#,
+            vec![Succeeds, Set("AWSENV_PROFILE", "client1-deploy"), Set("AWS_ACCOUNT_ID", ACCOUNT)],
+        ),
+        stop(
+            "The settings pin a profile to an account that it does not lead to.",
+            r#"eval "$(awsenv use client1-moved)""#,
+            vec![Fails, Prints("444455556666"), Prints(ACCOUNT), Unchanged],
+        ),
+        stop(
+            "IAM Identity Center. The browser of this tour clicks \"allow\" at once.",
+            "awsenv login acme-dev",
+            vec![Succeeds, Prints("the login is good for 8h"), Unchanged],
+        ),
+        stop(
+            "",
+            r#"eval "$(awsenv use acme-dev)""#,
+            vec![Succeeds, Set("AWSENV_PROFILE", "acme-dev"), Set("AWS_ACCOUNT_ID", ACCOUNT)],
+        ),
+        stop("", "awsenv current --verify", vec![Succeeds, Prints("AWSReservedSSO_Developer"), Unchanged]),
+        stop("Everything is cached now, where the AWS CLI looks, too.", "awsenv list", vec![Succeeds, Prints("ready")]),
+        stop("", "awsenv logout acme-dev", vec![Succeeds, Prints("logged out of acme"), Unchanged]),
+        stop("", r#"eval "$(awsenv clear)""#, vec![Succeeds, Nobody]),
+    ]
+}
+
 /// The tour, in order. The names and values are those of `tests/samples/home`.
 pub(crate) fn stops() -> Vec<Stop> {
     use Check::{Fails, Nobody, Prints, PrintsNothing, Set, Succeeds, Unchanged, Unset};
@@ -178,11 +234,10 @@ pub(crate) fn stops() -> Vec<Stop> {
             vec![Succeeds, Prints("the command has AKIAACMEBILLSEXAMPLE"), Unchanged],
         ),
         stop(
-            "What needs a person says so at once, and changes nothing.",
+            "What AWS must be asked for takes awsenv's other program: the second part of this tour.",
             r#"eval "$(awsenv use globex-dev)""#,
-            vec![Fails, Prints("globex"), Unchanged],
+            vec![Fails, Prints("awsenv-broker"), Unchanged],
         ),
-        stop("", r#"eval "$(awsenv use acme-prod-admin)""#, vec![Fails, Prints("acme-prod-admin"), Unchanged]),
         stop(
             "Or leave signing in and renewing to the AWS tools.",
             r#"eval "$(awsenv use globex-dev --as profile)""#,

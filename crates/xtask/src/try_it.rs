@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -13,11 +14,16 @@ use crate::failure::{Failure, Result};
 use crate::files;
 use crate::process;
 use crate::tour::{self, Seen, Stop};
+use crate::try_aws;
 use crate::workspace::Workspace;
 
 pub(crate) const HELP: &str = "
+  --quick  the first part alone
+
 Builds awsenv (debug), copies tests/samples/home to a temporary HOME below target/, and goes through a day's work in a
-real shell (bash, else sh). Everything shown is checked too: the exit status is 0 only if all of it is right.
+real shell (bash, else sh). Then it builds awsenv-broker, which takes minutes the first time, and shows a role with MFA
+and a login at IAM Identity Center against fakes of AWS on loopback: no account is needed, and nothing leaves the machine.
+Everything shown is checked too: the exit status is 0 only if all of it is right.
 Your own ~/.aws is neither read nor written. Secrets are shown as ********.
 ";
 
@@ -30,8 +36,12 @@ const SECRETS: [&str; 2] = ["EXAMPLEKEY", "EXAMPLETOKEN=="];
 /// What a secret looks like in the transcript.
 const MASK: &str = "********";
 
+/// The programs of the first part: all that a shell waits for.
+const HOT: [&str; 2] = ["awsenv", "awsenv-prompt"];
+
 /// Runs the command.
-pub(crate) fn run(workspace: &Workspace, args: Args) -> Result<bool> {
+pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
+    let is_quick = args.flag("--quick");
     args.finish()?;
     let start = Instant::now();
     println!("building awsenv ...");
@@ -39,41 +49,84 @@ pub(crate) fn run(workspace: &Workspace, args: Args) -> Result<bool> {
     println!("built in {:.1} s\n", start.elapsed().as_secs_f64());
 
     let scratch = files::Scratch::new(workspace.target().join(format!("try-{}", std::process::id())))?;
-    let home = make_home(workspace, scratch.path())?;
     let shell = ["bash", "sh"].iter().find_map(|name| process::find(name));
     let shell = shell.ok_or_else(|| Failure::new("there is neither bash nor sh on PATH"))?;
-    let stops = tour::stops();
-    let start = Instant::now();
-    let seen = walk(&shell, &stops, &workspace.target().join("debug"), &home, scratch.path())?;
-    let time = start.elapsed();
-    let bold = std::io::stdout().is_terminal();
-    let mut text =
-        format!("A tour in {}, on the files in tests/samples/home (~ is a temporary HOME).\n", shell.display());
-    let mut wrong = 0;
-    let mut before: Option<&Seen> = None;
-    for (stop, seen) in stops.iter().zip(&seen) {
-        text.push_str(&transcript(stop, seen, &home, bold));
-        let mut faults = stop.faults(seen, before);
-        if !stop.shows_secrets && SECRETS.iter().any(|secret| seen.output.contains(secret)) {
-            faults.push("it printed a secret".to_owned());
-        }
-        for fault in &faults {
-            text.push_str(&format!("    ^^^ NOT AS IT SHOULD BE: {}\n", mask(fault)));
-        }
-        wrong += usize::from(!faults.is_empty());
-        before = Some(seen);
+    let home = make_home(workspace, scratch.path())?;
+    // Without the broker, which may lie beside them: nothing here asks anybody.
+    let programs = gather(workspace, &scratch.path().join("bin"), &HOT)?;
+    let walk = Walk { shell: &shell, programs: &programs, home: &home, scratch: scratch.path(), variables: Vec::new() };
+    let title = format!("A tour in {}, on the files in tests/samples/home (~ is a temporary HOME).\n", shell.display());
+    if !walk.show(&title, &tour::stops())? {
+        return Ok(false);
     }
-    let checks: usize = stops.iter().map(Stop::checks).sum();
-    if wrong == 0 {
-        let time = time.as_secs_f64();
-        text.push_str(&format!("\nAll as it should be: {} commands, {checks} checks, {time:.1} s.\n", stops.len()));
-        text.push_str("Yours: `cargo xtask install`, then `eval \"$(awsenv use PROFILE)\"`.\n");
-    } else {
-        text.push_str(&format!("\n{wrong} of {} commands are not as they should be.\n", stops.len()));
+    if is_quick {
+        println!("Roles, MFA and logins: `cargo xtask try` without --quick, which builds the broker, too.");
+    } else if !try_aws::run(workspace, &shell, scratch.path())? {
+        return Ok(false);
     }
-    // In one write, so that a pager that is left early is no panic.
-    std::io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::new(format!("standard output: {error}")))?;
-    Ok(wrong == 0)
+    println!("Yours: `cargo xtask install`, then `eval \"$(awsenv use PROFILE)\"`.");
+    Ok(true)
+}
+
+/// Copies programs that were built into a folder of their own, where only the user can change them.
+pub(crate) fn gather(workspace: &Workspace, folder: &Path, names: &[&str]) -> Result<PathBuf> {
+    for name in names {
+        let name = format!("{name}{}", env::consts::EXE_SUFFIX);
+        let place = folder.join(&name);
+        files::copy(&workspace.target().join("debug").join(&name), &place)?;
+        files::set_mode(&place, 0o755)?;
+    }
+    Ok(folder.to_owned())
+}
+
+/// A way through stops, in one shell.
+pub(crate) struct Walk<'a> {
+    /// The shell.
+    pub(crate) shell: &'a Path,
+    /// Where the programs are.
+    pub(crate) programs: &'a Path,
+    /// The temporary HOME.
+    pub(crate) home: &'a Path,
+    /// A folder for what is written on the way.
+    pub(crate) scratch: &'a Path,
+    /// More variables.
+    pub(crate) variables: Vec<(&'static str, OsString)>,
+}
+
+impl Walk<'_> {
+    /// Walks, shows what was seen, and checks it: whether all of it is right.
+    pub(crate) fn show(&self, title: &str, stops: &[Stop]) -> Result<bool> {
+        let start = Instant::now();
+        let seen = walk(self, stops)?;
+        let time = start.elapsed();
+        let bold = std::io::stdout().is_terminal();
+        let mut text = title.to_owned();
+        let mut wrong = 0;
+        let mut before: Option<&Seen> = None;
+        for (stop, seen) in stops.iter().zip(&seen) {
+            text.push_str(&transcript(stop, seen, self.home, bold));
+            let mut faults = stop.faults(seen, before);
+            if !stop.shows_secrets && SECRETS.iter().any(|secret| seen.output.contains(secret)) {
+                faults.push("it printed a secret".to_owned());
+            }
+            for fault in &faults {
+                text.push_str(&format!("    ^^^ NOT AS IT SHOULD BE: {}\n", mask(fault)));
+            }
+            wrong += usize::from(!faults.is_empty());
+            before = Some(seen);
+        }
+        let checks: usize = stops.iter().map(Stop::checks).sum();
+        if wrong == 0 {
+            let (count, time) = (stops.len(), time.as_secs_f64());
+            text.push_str(&format!("\nAll as it should be: {count} commands, {checks} checks, {time:.1} s.\n"));
+        } else {
+            text.push_str(&format!("\n{wrong} of {} commands are not as they should be.\n", stops.len()));
+        }
+        // In one write, so that a pager that is left early is no panic.
+        let written = std::io::stdout().write_all(text.as_bytes());
+        written.map_err(|error| Failure::new(format!("standard output: {error}")))?;
+        Ok(wrong == 0)
+    }
 }
 
 /// Copies the samples, with the expiry in the AWS CLI's cache an hour from now, as after a recent `aws` command.
@@ -98,7 +151,8 @@ fn make_home(workspace: &Workspace, scratch: &Path) -> Result<PathBuf> {
 }
 
 /// Runs every stop's command in one shell, so that what one leaves behind the next one finds.
-fn walk(shell: &Path, stops: &[Stop], programs: &Path, home: &Path, scratch: &Path) -> Result<Vec<Seen>> {
+fn walk(walk: &Walk<'_>, stops: &[Stop]) -> Result<Vec<Seen>> {
+    let Walk { shell, programs, home, scratch, variables } = walk;
     let mut script = String::from("cd ~\n");
     let (open, close) = (MARKS.0 as u32, MARKS.1 as u32);
     for (number, stop) in stops.iter().enumerate() {
@@ -113,10 +167,11 @@ fn walk(shell: &Path, stops: &[Stop], programs: &Path, home: &Path, scratch: &Pa
     files::write(&place, script)?;
 
     let path = env::var_os("PATH").unwrap_or_default();
-    let folders = [programs.to_owned(), home.join("bin")].into_iter().chain(env::split_paths(&path));
+    let folders = [(*programs).to_owned(), home.join("bin")].into_iter().chain(env::split_paths(&path));
     let path = env::join_paths(folders).map_err(|error| Failure::new(format!("PATH: {error}")))?;
     let mut command = process::command(shell, []);
     command.arg(&place).env_clear().env("HOME", home).env("PATH", path).env("LANG", "C.UTF-8").env("TERM", "dumb");
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
     let ran = process::run(command, false)?;
     if !ran.ok {
         return Err(Failure::new(format!("the shell itself failed\n{}", mask(&ran.output))));
