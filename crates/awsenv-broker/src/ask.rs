@@ -23,6 +23,7 @@ pub(crate) fn hidden(
     accept: impl Fn(&str) -> std::result::Result<String, &'static str>,
 ) -> Result<Option<Secret>> {
     let Ok(mut terminal) = Terminal::open() else { return Ok(None) };
+    awsenv_host::process::end_with_parent();
     let gone = |_| BrokerError::new("terminal-gone", "the terminal went away while something was asked on it");
     terminal.enter("", "").map_err(gone)?;
     for line in lines {

@@ -32,6 +32,7 @@ pub(crate) struct Asking<'a> {
 impl Asking<'_> {
     /// Asks the broker. What it warns of is in the answer.
     pub(crate) fn ask(&self, calls: CallSettings, task: Task) -> Result<Answer, CliError> {
+        awsenv_host::process::forbid_core_dumps();
         let program = broker::find(self.settings.broker.as_deref())?;
         let request = Request {
             protocol: PROTOCOL,

@@ -103,6 +103,16 @@ fn state(_: u32) -> Option<char> {
     None
 }
 
+/// Asks the system to send this process a SIGTERM when the one that started it ends, so that it does not go on asking on
+/// its own. Where the system has no such switch (anything but Linux), it goes on to its end.
+pub fn end_with_parent() {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        // It can only fail on a kernel without the switch.
+        let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::TERM));
+    }
+}
+
 /// The names of the program that started this one (`bash`, `busybox`), without folder and a login shell's dash, the
 /// surest first: the program's file, then what the process calls itself. A script run as `./deploy` is its interpreter
 /// by the first and `deploy` by the second; xonsh is a Python by the first and `xonsh` by the second.

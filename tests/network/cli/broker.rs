@@ -2,11 +2,16 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use awsenv_testkit::fake::Fault;
 use awsenv_testkit::terminal::Terminal;
 
 use crate::common::{Run, World, awsenv_path};
+use crate::secrets::broker_of;
+
+/// Far more than anything here needs.
+const PATIENCE: Duration = Duration::from_secs(25);
 
 /// A world whose broker is this shell script.
 fn with_broker(script: &str) -> World {
@@ -90,6 +95,32 @@ fn it_is_started_without_arguments_and_told_everything_on_its_input() {
     assert!(!world.read("environment").contains(secret), "and nowhere else");
 }
 
+/// Who kills awsenv while it asks leaves no question behind, and the terminal as it was.
+#[test]
+fn a_question_ends_with_awsenv() {
+    let world = World::new();
+    // The shell stays in front: the broker goes on as a child of nobody where it is not told.
+    let line = format!(
+        "stty -g >before; '{}' export secured >out & echo $! >pid; wait; \
+         until stty -g >after; cmp -s before after; do sleep 0.1; done; echo ov''er; sleep 30",
+        awsenv_path().display()
+    );
+    let shell = ["-c", line.as_str()];
+    let mut terminal = Terminal::start("/bin/sh".as_ref(), &shell, world.home.path(), world.home.environment());
+    terminal.wait_for("MFA");
+    let pid: u32 = world.read("pid").trim().parse().expect("a process id");
+    let broker = broker_of(pid);
+    let killed = world.home.command("kill").args(["-KILL", &pid.to_string()]).status();
+    assert!(killed.is_ok_and(|status| status.success()));
+    terminal.wait_for("over");
+    let Some(broker) = broker else { return };
+    let start = Instant::now();
+    while std::fs::read_to_string(format!("/proc/{broker}/stat")).is_ok_and(|s| !s.contains(") Z ")) {
+        assert!(start.elapsed() < PATIENCE, "the broker goes on");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// A call that hangs is ended by Ctrl-C, and its end is awsenv's.
 #[test]
 fn ctrl_c_while_aws_is_silent_is_130() {
@@ -97,10 +128,10 @@ fn ctrl_c_while_aws_is_silent_is_130() {
     world.fake.set_fault("AssumeRole", Fault::Hang, 10);
     let line = format!("trap : INT; '{}' export admin >out; echo status $?; sleep 30", awsenv_path().display());
     let mut terminal = Terminal::start("/bin/sh".as_ref(), &["-c", &line], world.home.path(), world.home.environment());
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     while world.fake.calls("AssumeRole") == 0 {
-        assert!(start.elapsed() < std::time::Duration::from_secs(30), "{}", terminal.text());
-        std::thread::sleep(std::time::Duration::from_millis(10));
+        assert!(start.elapsed() < PATIENCE, "{}", terminal.text());
+        std::thread::sleep(Duration::from_millis(10));
     }
     terminal.send("\u{3}");
     terminal.wait_for("status 130");

@@ -84,8 +84,8 @@ impl Drop for Guarded {
     }
 }
 
-/// The broker that this awsenv runs.
-fn broker_of(awsenv: u32) -> Option<u32> {
+/// The broker that this awsenv runs, where the system tells.
+pub(crate) fn broker_of(awsenv: u32) -> Option<u32> {
     let children = std::fs::read_to_string(format!("/proc/{awsenv}/task/{awsenv}/children")).ok()?;
     children.split_whitespace().next()?.parse().ok()
 }

@@ -13,6 +13,7 @@ use crate::sources::sso::Session;
 /// The person stopped it (Ctrl-C, Ctrl-D), the process is asked to end, or the terminal went away.
 pub(super) fn asked(session: &Session<'_>, why: &str) -> Result<bool> {
     let Ok(mut terminal) = Terminal::open() else { return Ok(false) };
+    awsenv_host::process::end_with_parent();
     let gone = |_| BrokerError::new("terminal-gone", "the terminal went away while something was asked on it");
     terminal.enter("", "").map_err(gone)?;
     terminal.write(&format!("{why}\r\nlog in to {} now? [Y/n] ", session.name())).map_err(gone)?;

@@ -23,6 +23,7 @@ enum Device {
 
 impl Screen {
     pub(super) fn open() -> Self {
+        awsenv_host::process::end_with_parent();
         let device = match Terminal::open() {
             Ok(terminal) => Device::Terminal(terminal),
             Err(_) => Device::StandardError(std::io::stderr().is_terminal()),
