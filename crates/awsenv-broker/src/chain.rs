@@ -100,7 +100,7 @@ impl<'a> Run<'a> {
     /// A new session in place of one that is nearly over, if it can be had without a person.
     fn renewed(&self, index: usize, kept: CachedCredentials) -> Result<Got> {
         let what = what(&self.task.chain.steps[index]);
-        renew(self.broker, &what, kept, || self.session(index, Timestamp::MIN))
+        renew(self.broker, &self.keys[index], &what, kept, || self.session(index, Timestamp::MIN))
             .map(|(credentials, was_cached)| Got { credentials, was_cached })
     }
 
@@ -204,16 +204,18 @@ impl<'a> Run<'a> {
     }
 }
 
-/// A new session by `call`, where nobody has to be asked; else `kept`, which still lives, with a warning if it was not a
-/// person that was missing. The second is whether it is the kept one.
+/// A new session by `call` ([`store::one_call`] for `key`), where nobody has to be asked; else `kept`, which still lives,
+/// with a warning if it was not a person that was missing. The second is whether it is the kept one.
 pub(crate) fn renew(
     broker: &Broker<'_>,
+    key: &str,
     what: &str,
     kept: CachedCredentials,
     call: impl FnOnce() -> Result<Credentials>,
 ) -> Result<(Credentials, bool)> {
     use awsenv_core::broker::FailureKind::{Interrupted, NeedsPerson};
-    match broker.quietly(call) {
+    let renewed = store::failed_lately(broker, key).map_or_else(|| broker.quietly(call), Err);
+    match renewed {
         Ok(credentials) => Ok((credentials, false)),
         Err(error) if error.kind == Interrupted => Err(error),
         Err(error) => {

@@ -48,6 +48,6 @@ pub(crate) fn session(
     match find() {
         None => call(),
         Some(kept) if kept.freshness(broker.now()) == Freshness::Fresh => Ok(kept.credentials),
-        Some(kept) => chain::renew(broker, &what, kept, call).map(|(credentials, _)| credentials),
+        Some(kept) => chain::renew(broker, &key, &what, kept, call).map(|(credentials, _)| credentials),
     }
 }

@@ -11,7 +11,7 @@ use awsenv_host::own_cache::OwnCache;
 use awsenv_host::process;
 
 use crate::broker::Broker;
-use crate::error::Result;
+use crate::error::{BrokerError, Result};
 
 /// How long is waited before a person hears for whom.
 const SILENCE: Duration = Duration::from_secs(1);
@@ -57,6 +57,11 @@ pub(crate) fn one_call<T>(
     })
 }
 
+/// How [`one_call`] for `key` failed a moment ago, if it did: what is not urgent is not tried again at once.
+pub(crate) fn failed_lately(broker: &Broker<'_>, key: &str) -> Option<BrokerError> {
+    failure::lately(broker, key)
+}
+
 /// awsenv's own cache.
 pub(crate) fn own_cache(broker: &Broker<'_>) -> OwnCache {
     OwnCache::new(&broker.caches().own)
@@ -74,6 +79,9 @@ pub(crate) fn tell_if_not_kept(broker: &Broker<'_>, kept: std::result::Result<()
 fn take(broker: &Broker<'_>, key: &str, what: &str) -> Option<Lock> {
     let limit = Duration::from_millis(broker.calls().call_timeout_ms);
     let cache = own_cache(broker);
+    if cache.is_another_user_s() {
+        return None;
+    }
     let mut told = false;
     let mut waited = Duration::ZERO;
     for lane in 0..LANES {

@@ -89,6 +89,18 @@ impl OwnCache {
         &self.folder
     }
 
+    /// Whether the folder is there and belongs to somebody else, who then could hold every lock in it.
+    pub fn is_another_user_s(&self) -> bool {
+        #[cfg(unix)]
+        {
+            fs::metadata(&self.folder).is_ok_and(|metadata| files::check_owner_of(&self.folder, &metadata).is_err())
+        }
+        #[cfg(not(unix))]
+        {
+            false
+        }
+    }
+
     /// The path of the lock (see [`Lock`](crate::lock::Lock)) for work on what is kept under `key`, and of its
     /// substitutes, numbered from 1.
     pub fn lock(&self, key: &str, number: u32) -> PathBuf {

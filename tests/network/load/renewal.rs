@@ -41,25 +41,35 @@ fn it_is_renewed() {
 
 #[test]
 fn it_serves_while_aws_cannot_be_asked_and_the_user_is_told() {
-    let world = World::new(CONFIG, |fake| fake);
     for (fault, code) in
         [(Fault::Close, "broke"), (Fault::Status(503), "failure of its own"), (Fault::Throttle, "often")]
     {
+        let world = World::new(CONFIG, |fake| fake);
         nearly_over(&world, ADMIN_ENTRY, Duration::from_secs(600));
-        world.fake.clear_faults();
         world.fake.set_fault("AssumeRole", fault, 1000);
         let answer = world.ask_with("a", |request, _| request.calls.max_attempts = Some(1));
         assert_eq!(answer.key_id(), "ASIANEARLYOVER");
         let warnings = answer.warnings().join("\n");
         assert!(warnings.contains("can't be renewed now") && warnings.contains(code), "{warnings}");
     }
-    // One that hangs is not waited for as long as a call that somebody needs.
+}
+
+#[test]
+fn a_renewal_that_hangs_is_not_waited_for_long_nor_every_time() {
+    let world = World::new(CONFIG, |fake| fake);
     nearly_over(&world, ADMIN_ENTRY, Duration::from_secs(600));
-    world.fake.clear_faults();
     world.fake.set_fault("AssumeRole", Fault::Hang, 1000);
     let answer = world.ask("a");
     assert_eq!(answer.key_id(), "ASIANEARLYOVER");
     assert!(answer.warnings().join("\n").contains("within 5 s"), "{:?}", answer.warnings());
+    let calls = world.fake.calls("AssumeRole");
+    let answer = world.ask("a");
+    assert_eq!((answer.key_id(), world.fake.calls("AssumeRole")), ("ASIANEARLYOVER", calls), "not again at once");
+    assert!(answer.warnings().join("\n").contains("within 5 s"), "{:?}", answer.warnings());
+    // Whoever has nothing that lives asks all the same.
+    world.fake.clear_faults();
+    nearly_over(&world, ADMIN_ENTRY, Duration::ZERO);
+    world.assert_session(&world.ask("a"), ADMIN);
 }
 
 #[test]

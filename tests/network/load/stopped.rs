@@ -32,7 +32,7 @@ fn a_stopped_holder_is_passed_by_with_one_call_for_all_others() {
     assert!((1..=2).contains(&calls), "one for all others and perhaps that of the first, not {calls}");
     first.signal(Signal::CONT);
     world.assert_session(&first.answer(), ADMIN);
-    assert_eq!(world.fake.calls("AssumeRole"), 2);
+    assert!(world.fake.calls("AssumeRole") <= 2);
     assert_whole(&world);
 }
 

@@ -8,8 +8,11 @@ use super::own_cache;
 use crate::broker::Broker;
 use crate::error::BrokerError;
 
-/// How long a failure lies there. It counts only for those who waited when it came.
+/// How long a failure lies there. It counts for those who waited when it came, and for renewals that can wait.
 const REMEMBERED: SignedDuration = SignedDuration::from_mins(2);
+
+/// How long after a failure a renewal is not tried again.
+const PAUSE: SignedDuration = SignedDuration::from_mins(1);
 
 const AT: &str = "at";
 const CODE: &str = "code";
@@ -35,6 +38,11 @@ pub(super) fn tell(broker: &Broker<'_>, key: &str, error: &BrokerError) {
     record.extend(error.hint.iter().map(|hint| (HINT.to_owned(), hint.clone())));
     // Where it can't be told, everybody sees for himself.
     let _ = own_cache(broker).keep_record(&record_key(key), &record, until, now);
+}
+
+/// How the call for `key` failed within the last minute, if it did: what is not urgent is not tried again at once.
+pub(super) fn lately(broker: &Broker<'_>, key: &str) -> Option<BrokerError> {
+    told(broker, key, broker.now().checked_sub(PAUSE).ok()?)
 }
 
 /// How the call failed that was waited for since `asked`.
