@@ -127,14 +127,7 @@ fn check_end(shell: RealShell, program: &Path) {
 
 mod end {
     use super::*;
-    awsenv_testkit::in_every_shell!(
-        check_end,
-        bash = Bash,
-        zsh = Zsh,
-        ksh93 = Ksh93,
-        mksh = Mksh,
-        yash = Yash,
-    );
+    awsenv_testkit::in_every_shell!(check_end, bash = Bash, zsh = Zsh, ksh93 = Ksh93, mksh = Mksh, yash = Yash,);
 }
 
 fn check_folders(shell: RealShell, program: &Path) {

@@ -1,5 +1,6 @@
 //! The shells outside the sh family.
 
+mod alive;
 mod back;
 mod forms;
 mod lint;
