@@ -92,8 +92,8 @@ fn state(pid: u32) -> Option<char> {
 fn state(pid: u32) -> Option<char> {
     let output = Command::new("/bin/ps")
         .args(["-o", "state=", "-p", &pid.to_string()])
-        .stdin(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
         .output();
     output.ok()?.stdout.trim_ascii().first().map(|byte| char::from(*byte))
 }
@@ -156,8 +156,8 @@ fn name_of_process(pid: u32) -> Option<String> {
 fn names_of(pid: u32) -> impl Iterator<Item = String> {
     let output = Command::new("/bin/ps")
         .args(["-o", "comm=", "-p", &pid.to_string()])
-        .stdin(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
         .output();
     output.ok().and_then(|output| program_name(output.stdout.trim_ascii())).into_iter()
 }

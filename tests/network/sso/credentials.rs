@@ -53,6 +53,20 @@ fn without_a_token_the_command_to_run_is_named() {
 }
 
 #[test]
+fn a_token_that_others_may_have_put_there_is_not_used_and_that_is_said() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new();
+    world.plant(&session(), 3600);
+    std::fs::set_permissions(world.token_file(&session()), PermissionsExt::from_mode(0o666)).unwrap();
+    let answer = world.answer(&world.role(&session()));
+    answer.assert_login_needed("awsenv login --sso-session acme");
+    let message = answer.error("message");
+    assert!(message.starts_with("the login to acme can't be used: "), "{message}");
+    assert!(message.contains("may be written by others"), "{message}");
+    assert_eq!(world.fake.requests().len(), 0);
+}
+
+#[test]
 fn a_token_that_aws_has_ended_needs_a_login() {
     let world = World::new();
     world.plant(&session(), 3600);

@@ -163,12 +163,15 @@ async fn read_head(stream: &mut TcpStream) -> Option<Zeroizing<String>> {
         if bytes.len() >= LARGEST_REQUEST {
             return None;
         }
-        let room = LARGEST_REQUEST - bytes.len();
+        let before = bytes.len();
+        let room = LARGEST_REQUEST - before;
         if stream.take(room as u64).read_buf(&mut *bytes).await.ok()? == 0 {
             return None;
         }
-        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            return Some(Zeroizing::new(std::str::from_utf8(&bytes[..end]).ok()?.to_owned()));
+        // The end may have begun in what was there before.
+        let looked_at = before.saturating_sub(3);
+        if let Some(end) = bytes[looked_at..].windows(4).position(|four| four == b"\r\n\r\n") {
+            return Some(Zeroizing::new(std::str::from_utf8(&bytes[..looked_at + end]).ok()?.to_owned()));
         }
     }
 }

@@ -158,6 +158,40 @@ fn a_browser_gets_its_page_when_all_is_done() {
 }
 
 #[test]
+fn a_request_may_come_in_pieces() {
+    let (code, answer) = listening(|port| {
+        use std::io::{Read, Write};
+        let request = format!("GET /oauth/callback?code=x&state={STATE} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        for byte in request.bytes() {
+            stream.write_all(&[byte]).unwrap();
+            std::thread::yield_now();
+        }
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    });
+    assert_eq!(code.as_deref(), Some("x"));
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[test]
+fn a_crowd_is_turned_away_and_forgotten() {
+    let (code, answer) = listening(|port| {
+        let connect = || std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+        for _ in 0..4 {
+            drop((0..2 * MOST_AT_ONCE).map(|_| connect()).collect::<Vec<_>>());
+        }
+        // Those who were let in have hung up; those who were not do not count.
+        let request = format!("GET /oauth/callback?code=x&state={STATE} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+        (0..200).map(|_| talk(port, &request)).find(|answer| !answer.is_empty()).expect("an answer")
+    });
+    assert_eq!(code.as_deref(), Some("x"));
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[test]
 fn who_says_nothing_or_too_much_holds_nobody_up() {
     let (code, answers) = listening(|port| {
         let silent: Vec<_> =

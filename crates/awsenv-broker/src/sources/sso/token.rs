@@ -46,7 +46,10 @@ pub(crate) fn is_fresh(broker: &Broker<'_>, token: &SsoToken) -> bool {
 /// A token that is accepted, renewed where less than 15 minutes are left and it can be.
 pub(crate) fn usable(broker: &Broker<'_>, session: &Session<'_>) -> Result<Got> {
     let Some(token) = read(broker, session) else {
-        return Ok(Got::LoginNeeded(format!("nobody is logged in to {}", session.name())));
+        return Ok(Got::LoginNeeded(match sso_cache::read_token(&broker.caches().sso, &session.key) {
+            CacheRead::Unusable(reason) => format!("the login to {} can't be used: {reason}", session.name()),
+            _ => format!("nobody is logged in to {}", session.name()),
+        }));
     };
     if is_fresh(broker, &token) {
         return Ok(Got::Token(token));
