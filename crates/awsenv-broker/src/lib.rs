@@ -5,8 +5,6 @@
 //! The AWS SDK's service clients make the calls; its credential chain is not used, since the chain, its caches and its
 //! questions are what awsenv exists for.
 
-#![allow(dead_code, reason = "the sources land one after the other; goes with the last")]
-
 mod account;
 mod answer;
 mod ask;

@@ -42,7 +42,7 @@ pub(crate) fn logout(broker: &Broker<'_>, task: &LogoutTask) -> Result<LoggedOut
 }
 
 fn end(broker: &Broker<'_>, ended: &LogoutSession, done: &mut LoggedOut) -> std::result::Result<(), FileError> {
-    let session = Session::of(&ended.sso);
+    let session = Session::new(&ended.sso, None);
     let folder = &broker.caches().sso;
     // Who renews the token now must not put a new one where the old one was.
     let (token, removed) = sso::locked(broker, &session, || {

@@ -189,6 +189,9 @@ pub struct CredentialsTask {
 pub struct LoginTask {
     /// The session.
     pub sso: Sso,
+    /// The profile whose settings these are, for words about what to run next; `None` where the session was named.
+    #[serde(default)]
+    pub profile: Option<String>,
     /// The device flow is wanted.
     pub device_code: bool,
     /// A browser may be opened; else its address is only shown.

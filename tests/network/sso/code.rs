@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use awsenv_core::broker::Task;
+use awsenv_core::chain::Sso;
 use awsenv_host::sso_cache::SsoRegistrationKey;
 use awsenv_testkit::fake::{Consent, Fault};
 use serde_json::Value;
@@ -130,6 +131,41 @@ fn the_registration_serves_the_next_login() {
     logged_in(&world);
     assert_eq!(registration(&world)["clientId"], client);
     assert_eq!(world.fake.calls("RegisterClient"), 1);
+}
+
+#[test]
+fn the_scopes_of_the_session_are_asked_for() {
+    let world = world();
+    let scopes = vec!["sso:account:access".to_owned(), "codewhisperer:analysis".to_owned()];
+    let sso = Sso { scopes: scopes.clone(), ..session() };
+    let running = world.start(&world.home, &world.login(&sso));
+    let page = world.page();
+    assert_eq!(parameter(&page, "scopes"), "sso:account:access codewhisperer:analysis");
+    world.fake.follow(&page);
+    assert!(!running.answer(&world).is_failure());
+    let registered = world.fake.requests().into_iter().find(|recorded| recorded.operation == "RegisterClient");
+    let registered: Value = serde_json::from_slice(&registered.expect("a registration").body).unwrap();
+    assert_eq!(registered["scopes"], serde_json::json!(scopes));
+}
+
+#[test]
+fn a_token_of_a_few_minutes_serves_who_has_waited_for_it() {
+    let world = World::with(|fake| fake.token_lifetime(600)).with_browser();
+    let first = start(&world);
+    let page = world.page();
+    let others: Vec<_> = (0..3).map(|_| start(&world)).collect();
+    std::thread::sleep(Duration::from_millis(300));
+    world.fake.follow(&page);
+    for running in std::iter::once(first).chain(others) {
+        assert!(!running.answer(&world).is_failure());
+    }
+    assert_eq!(world.opened().len(), 1);
+    // It is renewed, though not by every process once more.
+    for _ in 0..3 {
+        assert!(!world.answer(&world.role(&session())).is_failure());
+        std::fs::remove_file(world.role_file(&session())).unwrap();
+    }
+    assert_eq!(world.fake.calls("CreateToken:refresh_token"), 1);
 }
 
 #[test]

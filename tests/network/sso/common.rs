@@ -212,7 +212,13 @@ impl World {
 }
 
 pub(crate) fn login(sso: &Sso) -> LoginTask {
-    LoginTask { sso: sso.clone(), device_code: false, open_browser: true, force: false }
+    LoginTask {
+        sso: sso.clone(),
+        profile: Some("dev".to_owned()),
+        device_code: false,
+        open_browser: true,
+        force: false,
+    }
 }
 
 pub(crate) fn key(sso: &Sso) -> SsoTokenKey {

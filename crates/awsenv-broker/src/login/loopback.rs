@@ -80,16 +80,21 @@ impl Loopback {
 
     /// Listens for a while; the browser that came back, if it did.
     pub(super) async fn listen_for(&self, time: Duration) -> Option<Visit> {
-        if let Ok(Ok((stream, _))) = timeout(time, self.listener.accept()).await
-            && self.shared.at_once.fetch_add(1, Ordering::SeqCst) < MOST_AT_ONCE
-        {
-            let shared = Arc::clone(&self.shared);
-            tokio::spawn(async move {
-                shared.serve(stream).await;
-                shared.at_once.fetch_sub(1, Ordering::SeqCst);
-            });
-            // It has probably sent its request already.
-            tokio::task::yield_now().await;
+        match timeout(time, self.listener.accept()).await {
+            Ok(Ok((stream, _))) if self.shared.at_once.load(Ordering::SeqCst) < MOST_AT_ONCE => {
+                self.shared.at_once.fetch_add(1, Ordering::SeqCst);
+                let shared = Arc::clone(&self.shared);
+                tokio::spawn(async move {
+                    shared.serve(stream).await;
+                    shared.at_once.fetch_sub(1, Ordering::SeqCst);
+                });
+                // It has probably sent its request already.
+                tokio::task::yield_now().await;
+            }
+            // Too many at once, or nobody.
+            Ok(Ok(_)) | Err(_) => {}
+            // No descriptor is left, for one; it may pass.
+            Ok(Err(_)) => tokio::time::sleep(time).await,
         }
         self.shared.visit.lock().unwrap_or_else(PoisonError::into_inner).take()
     }

@@ -53,7 +53,7 @@ pub(crate) struct LoggedIn {
 
 /// `awsenv login`: a token, from a person unless there is a good one.
 pub(crate) fn login(broker: &Broker<'_>, task: &LoginTask) -> Result<LoggedIn> {
-    let session = Session::of(&task.sso);
+    let session = Session::new(&task.sso, task.profile.as_deref());
     let kept = sso::read(broker, &session);
     if !task.force
         && let Some(token) = kept.as_ref().and_then(|token| good_for_a_while(broker, &session, token))
@@ -99,9 +99,12 @@ fn log_in(broker: &Broker<'_>, session: &Session<'_>, how: How, unwanted: Option
     let interrupts = Interrupts::hold()
         .map_err(|reason| BrokerError::new("system", format!("the system lets no signal be caught: {reason}")))?;
     let mut screen = Screen::open();
+    let before = sso::read(broker, session).map(|token| token.access_token);
     let arrived = || {
         let token = sso::read(broker, session)?;
-        (sso::is_fresh(broker, &token) && Some(&token.access_token) != unwanted).then_some(token)
+        let is_new = broker.now() < token.expires_at && Some(&token.access_token) != before.as_ref();
+        let is_good = is_new || sso::is_fresh(broker, &token);
+        (is_good && Some(&token.access_token) != unwanted).then_some(token)
     };
     // Held until the token is in its place; nobody else opens a page meanwhile.
     let _claim = match claim::claim(broker, session, &interrupts, &mut screen, arrived)? {

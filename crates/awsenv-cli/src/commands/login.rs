@@ -109,6 +109,7 @@ pub(crate) fn run(context: &Context, matches: &ArgMatches) -> Result<Outcome, Cl
     let asking = Asking { context, settings: &settings, files: &texts.files, mfa_code: None, may_ask: true };
     let task = LoginTask {
         sso,
+        profile: profile.map(|profile| profile.name().to_owned()),
         device_code: flag(matches, "device-code"),
         open_browser: !flag(matches, "no-browser"),
         force: flag(matches, "force"),

@@ -45,6 +45,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn of_every_partition() {
+        let mut request = crate::testing::request(Vec::new());
+        for (region, fips, expected) in [
+            ("eu-central-1", false, "https://oidc.eu-central-1.amazonaws.com/authorize"),
+            ("cn-north-1", false, "https://oidc.cn-north-1.amazonaws.com.cn/authorize"),
+            ("us-gov-west-1", false, "https://oidc.us-gov-west-1.amazonaws.com/authorize"),
+            ("us-iso-east-1", false, "https://oidc.us-iso-east-1.c2s.ic.gov/authorize"),
+            ("us-east-1", true, "https://oidc-fips.us-east-1.amazonaws.com/authorize"),
+        ] {
+            request.calls.use_fips = fips;
+            let environment = awsenv_core::environment::Environment::default();
+            let broker = Broker::new(&request, &environment).unwrap();
+            assert_eq!(authorize_endpoint(&broker, region).unwrap(), expected);
+        }
+        request.calls.use_fips = false;
+        request.calls.endpoint_url = Some("http://127.0.0.1:4566/all".to_owned());
+        request.calls.endpoint_urls.insert("SSO_OIDC".to_owned(), "https://oidc.example/x".to_owned());
+        let environment = awsenv_core::environment::Environment::default();
+        let broker = Broker::new(&request, &environment).unwrap();
+        assert_eq!(authorize_endpoint(&broker, "eu-west-1").unwrap(), "https://oidc.example/authorize");
+    }
+
+    #[test]
     fn scheme_and_host() {
         for url in
             ["https://oidc.x.amazonaws.com", "https://oidc.x.amazonaws.com/", "https://oidc.x.amazonaws.com/a/b?c"]

@@ -42,8 +42,8 @@ pub(super) fn renew(broker: &Broker<'_>, session: &Session<'_>, old: SsoToken) -
         None if lives => Got::Token(old.clone()),
         None => token::renewed_here(broker, session)?,
     };
-    if matches!(&got, Got::Token(token) if token.access_token == old.access_token) {
-        // Only a courtesy to the next.
+    // The old one, or one that lives for minutes only: renewing it again at once would not help the next.
+    if matches!(&got, Got::Token(token) if !token::is_fresh(broker, token)) {
         let _ = own.keep_record(&failed_lately, &Record::new(), broker.now() + PAUSE, broker.now());
     }
     Ok(got)

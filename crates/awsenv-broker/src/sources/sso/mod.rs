@@ -40,7 +40,7 @@ pub(crate) fn with_token<T>(
     work: impl Fn(&SsoToken) -> Result<T>,
 ) -> Result<T> {
     role_of(sso)?;
-    let session = Session::new(sso, profile);
+    let session = Session::new(sso, Some(profile));
     let token = match token::usable(broker, &session)? {
         Got::Token(token) => token,
         Got::LoginNeeded(why) => login::ask(broker, &session, why, None)?,
@@ -69,7 +69,7 @@ pub(crate) fn role_credentials(broker: &Broker<'_>, sso: &Sso, profile: &str, to
             aws_error::describe(broker, Service::Sso, "GetRoleCredentials", &error).without([&token.access_token]);
         match error.as_service_error() {
             Some(refusal) if refusal.is_unauthorized_exception() => {
-                let session = Session::new(sso, profile);
+                let session = Session::new(sso, Some(profile));
                 let region = aws_error::clean(&sso.sso_region);
                 session.login_needed(format!("AWS in {region} does not accept the login to {}", session.name()))
             }
@@ -94,7 +94,7 @@ pub(crate) fn role_credentials(broker: &Broker<'_>, sso: &Sso, profile: &str, to
 
 /// [`awsenv_core::broker::Task::RenewToken`].
 pub(crate) fn renewed_token(broker: &Broker<'_>, sso: &Sso) -> Result<SsoToken> {
-    let session = Session::of(sso);
+    let session = Session::new(sso, None);
     match token::renewed_here(broker, &session)? {
         Got::Token(token) => Ok(token),
         Got::LoginNeeded(why) => Err(session.login_needed(why)),

@@ -17,18 +17,13 @@ pub(crate) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    /// The session of a profile.
-    pub(crate) fn new(sso: &'a Sso, profile: &'a str) -> Self {
-        Self { profile: Some(profile), ..Self::of(sso) }
-    }
-
-    /// The session alone.
-    pub(crate) fn of(sso: &'a Sso) -> Self {
+    /// The session of a profile, or one that was named alone.
+    pub(crate) fn new(sso: &'a Sso, profile: Option<&'a str>) -> Self {
         let key = match &sso.sso_session {
             Some(name) => SsoTokenKey::SessionName(name.clone()),
             None => SsoTokenKey::StartUrl(sso.start_url.clone()),
         };
-        Self { sso, profile: None, key }
+        Self { sso, profile, key }
     }
 
     /// Its name, or its start URL; fit for a terminal.
@@ -88,15 +83,21 @@ mod tests {
 
     #[test]
     fn the_command_names_the_session_or_else_the_profile() {
-        assert_eq!(Session::new(&sso(Some("my-sso")), "dev").login_command(), "awsenv login --sso-session my-sso");
-        assert_eq!(Session::new(&sso(None), "dev").login_command(), "awsenv login dev");
-        assert_eq!(Session::new(&sso(None), "a $(id) 'b'").login_command(), r"awsenv login 'a $(id) '\''b'\'''");
-        assert_eq!(Session::new(&sso(None), "a\u{1b}[2Jb").login_command(), "awsenv login 'a [2Jb'");
+        assert_eq!(
+            Session::new(&sso(Some("my-sso")), Some("dev")).login_command(),
+            "awsenv login --sso-session my-sso"
+        );
+        assert_eq!(Session::new(&sso(None), Some("dev")).login_command(), "awsenv login dev");
+        assert_eq!(Session::new(&sso(None), Some("a $(id) 'b'")).login_command(), r"awsenv login 'a $(id) '\''b'\'''");
+        assert_eq!(Session::new(&sso(None), Some("a\u{1b}[2Jb")).login_command(), "awsenv login 'a [2Jb'");
     }
 
     #[test]
     fn the_key_is_the_name_or_else_the_start_url() {
-        assert_eq!(Session::of(&sso(Some("my-sso"))).key.file_name(), "0ad374308c5a4e22f723adf10145eafad7c4031c.json");
-        assert_eq!(Session::of(&sso(None)).key.file_name(), "3947de8b16688092197fa616c34e01335f21d256.json");
+        assert_eq!(
+            Session::new(&sso(Some("my-sso")), None).key.file_name(),
+            "0ad374308c5a4e22f723adf10145eafad7c4031c.json"
+        );
+        assert_eq!(Session::new(&sso(None), None).key.file_name(), "3947de8b16688092197fa616c34e01335f21d256.json");
     }
 }
