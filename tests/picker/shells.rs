@@ -31,9 +31,10 @@ fn check(shell: RealShell, program: &Path) {
 
 /// With the hook loaded, the function alone and the evaluated form.
 fn check_with_hook(shell: RealShell, program: &Path) {
-    let hook = format!("eval \"$(awsenv init {})\"", shell.name());
+    let dialect: Shell = shell.name().parse().unwrap();
+    let hook = evaluation_form(dialect, &format!("awsenv init {}", shell.name()));
     check_form(shell, program, &hook, "awsenv use");
-    check_form(shell, program, &hook, "eval \"$(awsenv use)\"");
+    check_form(shell, program, &hook, &evaluation_form(dialect, "awsenv use"));
 }
 
 fn check_form(shell: RealShell, program: &Path, before: &str, form: &str) {
@@ -76,7 +77,7 @@ mod evaluated {
 }
 
 mod evaluated_with_hook {
-    awsenv_testkit::in_every_shell!(super::check_with_hook, bash = Bash);
+    awsenv_testkit::in_every_shell!(super::check_with_hook, bash = Bash, zsh = Zsh, fish = Fish);
 }
 
 /// Cancelling is a failure that scripts see.

@@ -44,6 +44,7 @@ pub(crate) fn embeddings(shell: RealShell) -> &'static [Embedding] {
         RealShell::Bash => {
             const {
                 &[
+                    hooked(&["PS1='> '; eval \"$(awsenv init bash --prompt)\""]),
                     late(&["PROMPT_COMMAND='AWSENV_SEGMENT=$(./segment)'; PS1='[$AWSENV_SEGMENT]> '"]),
                     late(&[
                         "PROMPT_COMMAND='AWSENV_SEGMENT=$(./segment)'; PS1='[${AWSENV_SEGMENT:+$AWSENV_SEGMENT}]> '",
@@ -89,13 +90,28 @@ pub(crate) fn embeddings(shell: RealShell) -> &'static [Embedding] {
                 ]
             }
         }
-        RealShell::Fish => const { &[late(&["function fish_prompt; echo -n '['(./segment)']> '; end"])] },
+        RealShell::Fish => {
+            const {
+                &[
+                    hooked(&["function fish_prompt; echo -n '> '; end; awsenv init fish --prompt | source"]),
+                    late(&["function fish_prompt; echo -n '['(./segment)']> '; end"]),
+                ]
+            }
+        }
         RealShell::Elvish => {
-            const { &[late(&["set edit:rprompt = { }; set edit:prompt = { put '['(./segment | slurp)']> ' }"])] }
+            const {
+                &[
+                    hooked(&[
+                        "set edit:rprompt = { }; set edit:prompt = { put '> ' }; eval (awsenv init elvish --prompt | slurp)",
+                    ]),
+                    late(&["set edit:rprompt = { }; set edit:prompt = { put '['(./segment | slurp)']> ' }"]),
+                ]
+            }
         }
         RealShell::Tcsh => {
             const {
                 &[
+                    hooked(&["set prompt='> '", "eval \"`awsenv init tcsh --prompt`\""]),
                     late(&["alias precmd 'set AWSENV_SEGMENT=\"`./segment`\"'", "set prompt='[%$AWSENV_SEGMENT]> '"]),
                     early(&["alias precmd 'set prompt=\"[`./segment`]> \"'"], ""),
                 ]
@@ -104,6 +120,7 @@ pub(crate) fn embeddings(shell: RealShell) -> &'static [Embedding] {
         RealShell::Xonsh => {
             const {
                 &[
+                    hooked(&["$PROMPT = '> '", "execx($(awsenv init xonsh --prompt))"]),
                     late(&["$PROMPT_FIELDS['awsenv'] = lambda: $(./segment)", "$PROMPT = '[{awsenv}]> '"]),
                     early(&[], "$PROMPT = '[' + $(./segment) + ']> '"),
                 ]
@@ -111,9 +128,16 @@ pub(crate) fn embeddings(shell: RealShell) -> &'static [Embedding] {
         }
         RealShell::Nu => {
             const {
-                &[late(&[
-                    "$env.PROMPT_INDICATOR = '> '; $env.PROMPT_COMMAND_RIGHT = ''; $env.PROMPT_COMMAND = {|| '[' + (^./segment) + ']' }",
-                ])]
+                &[
+                    hooked(&[
+                        "$env.PROMPT_INDICATOR = '> '; $env.PROMPT_COMMAND_RIGHT = ''; $env.PROMPT_COMMAND = {|| '' }",
+                        "awsenv init nu --prompt | save hook.nu",
+                        "source hook.nu",
+                    ]),
+                    late(&[
+                        "$env.PROMPT_INDICATOR = '> '; $env.PROMPT_COMMAND_RIGHT = ''; $env.PROMPT_COMMAND = {|| '[' + (^./segment) + ']' }",
+                    ]),
+                ]
             }
         }
     }

@@ -82,6 +82,29 @@ fn powershell_reads_the_names() {
     }
 }
 
+/// The exact texts, in a file that a reader can look at and a diff shows: the script as the hook has it, and the answers
+/// for the hostile corpus. `AWSENV_BLESS=1` writes it anew.
+#[test]
+fn powershells_is_as_in_its_golden_file() {
+    let mut names: Vec<String> = corpus::sample().into_iter().map(|name| name.trim().to_owned()).collect();
+    names.retain(|name| !name.is_empty());
+    let home = Home::new().credentials(names.iter().map(|name| format!("[{name}]\n")).collect::<String>());
+    let mut text = completion::script(Shell::Powershell, "/a b/it's", "sw").unwrap().unwrap();
+    for request in [&["words", "1", "--", "awsenv", "e"][..], &["profiles"], &["assigned"]] {
+        let mut command = home.command(env!("CARGO_BIN_EXE_awsenv"));
+        let answer = command.args(["__complete", "powershell"]).args(request).output().expect("awsenv starts").stdout;
+        text.push_str(&format!("\n## {}\n{}", request.join(" "), String::from_utf8(answer).expect("text")));
+    }
+    let text = text.replace('\u{1f}', " | ");
+    let file = tools::workspace_root().join("tests/tab/golden/powershell.txt");
+    if std::env::var_os("AWSENV_BLESS").is_some() {
+        std::fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder in the workspace");
+        std::fs::write(&file, &text).expect("a file in the workspace");
+    }
+    let golden = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(text, golden, "set AWSENV_BLESS=1, run again and look at the difference");
+}
+
 /// The shells' own linters read the scripts.
 #[test]
 fn the_scripts_are_read_without_complaint() {

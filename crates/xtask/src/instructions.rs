@@ -109,6 +109,15 @@ const CASES: &[Case] = &[
         prints: "",
     },
     Case {
+        name: "init bash",
+        program: Program::Awsenv,
+        profiles: 20,
+        sessions: false,
+        words: &["init", "bash"],
+        succeeds: true,
+        prints: "__awsenv_load",
+    },
+    Case {
         name: "list --names, 1000 profiles",
         program: Program::Awsenv,
         profiles: 1000,

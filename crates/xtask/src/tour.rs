@@ -175,6 +175,21 @@ pub(crate) fn stops() -> Vec<Stop> {
         stop("", ENV, vec![Prints("AWS_ACCESS_KEY_ID=AKIACLIENTONEEXAMPLE"), Unchanged]),
         stop("", "awsenv current", vec![Succeeds, Prints("client1"), Prints("AKIACLIENTONEEXAMPLE"), Unchanged]),
         stop(
+            "What a prompt shows of it: awsenv-prompt is what the hook (awsenv init SHELL --prompt) runs before each.",
+            "awsenv-prompt",
+            vec![Succeeds, Prints("client1"), Prints("eu-west-1"), Unchanged],
+        ),
+        stop(
+            "What TAB offers behind `awsenv use acme-p`, as the shell is told it.",
+            "awsenv __complete fish words 2 -- awsenv use acme-p",
+            vec![Succeeds, Prints("acme-prod\t"), Prints("acme-prod-admin\t"), Unchanged],
+        ),
+        stop(
+            "And behind `awsenv expl`: commands and options are completed by the same rule.",
+            "awsenv __complete fish words 1 -- awsenv expl",
+            vec![Succeeds, Prints("explain"), Unchanged],
+        ),
+        stop(
             "A typo is loud, changes nothing, and is never guessed.",
             r#"eval "$(awsenv use clinet1)""#,
             vec![Fails, Prints("clinet1"), Prints("client1"), Unchanged],
@@ -203,6 +218,7 @@ pub(crate) fn stops() -> Vec<Stop> {
             ],
         ),
         stop("", ENV, vec![Prints("AWS_CREDENTIAL_EXPIRATION="), Unchanged]),
+        stop("", "awsenv-prompt", vec![Succeeds, Prints("aws:acme-prod (us-east-1) "), Unchanged]),
         stop("", "awsenv current", vec![Succeeds, Prints("acme-prod"), Prints("123456789012"), Unchanged]),
         stop(
             "And back to the one before. Nothing of the role stays behind.",
