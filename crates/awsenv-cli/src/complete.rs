@@ -74,6 +74,7 @@ fn answered(context: &Context, arguments: &[OsString]) -> Option<Outcome> {
                 Position::Profile(dash) => names::candidates(context, &typed, dash, Matching::of(shell)),
                 Position::Filter(dash) => names::filters(context, &typed, dash, Matching::of(shell)),
                 Position::Region(before) => names::regions(context, &typed, &before),
+                Position::SsoSession(before) => names::sso_sessions(context, &typed, &before),
                 Position::Other(candidates) => candidates,
             };
             Some(Outcome::stdout(answer::render(shell, &candidates)))
@@ -126,6 +127,7 @@ fn line(context: &Context, grammar: &str) -> Option<Outcome> {
                 Position::Profile(dash) => (prefix, profiles(typed, dash)),
                 Position::Filter(dash) => (prefix, names::filters(context, typed, dash, Matching::Prefix)),
                 Position::Region(before) => (prefix, names::regions(context, typed, &before)),
+                Position::SsoSession(before) => (prefix, names::sso_sessions(context, typed, &before)),
                 Position::Other(candidates) => (prefix, candidates),
             }
         }

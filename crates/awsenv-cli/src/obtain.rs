@@ -13,7 +13,7 @@ use awsenv_host::credential_process::{self, BACKGROUND_LIMIT};
 use crate::context::Context;
 use crate::error::{CliError, Status, printable};
 use crate::request::{Asking, shared_entries, warnings};
-use crate::sessions::Kept;
+use crate::sessions::{Kept, proven_account};
 
 /// How credentials are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(crate) fn obtain(
     set: &ProfileSet<'_>,
     chain: &CredentialChain,
     wish: Wish,
-    calls: impl FnOnce() -> Result<CallSettings, CliError>,
+    calls: impl Fn() -> Result<CallSettings, CliError>,
 ) -> Result<Obtained, CliError> {
     awsenv_host::process::forbid_core_dumps();
     let context = asking.context;
@@ -57,13 +57,21 @@ pub(crate) fn obtain(
     match &step.source {
         CredentialSource::Static { access_key_id, secret_access_key, session_token, account_id } => {
             let is_traded = wish.session && KeyType::of(access_key_id) == KeyType::LongTerm;
-            if !is_traded && !wish.needs_account {
+            // Keys are asked about once; what the user wrote beside them counts where nobody has to be sure.
+            let account_id = match wish.needs_account {
+                true if !wish.refresh => {
+                    Some(proven_account(context, access_key_id, &calls()?)).filter(Option::is_some)
+                }
+                true => None,
+                false => Some(account_id.clone()),
+            };
+            if let Some(account_id) = account_id.filter(|_| !is_traded) {
                 return quiet(Credentials {
                     access_key_id: access_key_id.clone(),
                     secret_access_key: secret_access_key.clone(),
                     session_token: session_token.clone(),
                     expiration: None,
-                    account_id: account_id.clone(),
+                    account_id,
                 });
             }
         }

@@ -164,12 +164,23 @@ fn prepare_in(
     let may_ask = wanted.renewal.is_none();
     let asking = Asking { context, settings, files: &texts.files, mfa_code: wanted.mfa.clone(), may_ask };
     let obtained = |wish: Wish| -> Result<Obtained, CliError> {
-        obtain(&asking, set, &chain, wish, || {
+        let result = obtain(&asking, set, &chain, wish, || {
             let mut calls = asking.calls(set, Some(profile))?;
             if let Some(region) = &wanted.options.region {
                 calls.region = Some(region.clone());
             }
             Ok(calls)
+        });
+        result.map_err(|mut error| {
+            if let Some(pin) = pin.filter(|_| wish.needs_account) {
+                let hint = error.hint.get_or_insert_default();
+                let line_break = if hint.is_empty() { "" } else { "\n" };
+                hint.push_str(&format!(
+                    "{line_break}{:?} is pinned to account {pin}: it is not used unproven",
+                    wanted.profile
+                ));
+            }
+            error
         })
     };
     let mut proven = None;

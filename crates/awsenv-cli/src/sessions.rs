@@ -2,10 +2,10 @@
 
 use awsenv_core::broker::{CacheFolders, CallSettings};
 use awsenv_core::call_settings::{CallDefaults, call_settings, may_have_endpoints};
-use awsenv_core::chain::{ChainStep, CredentialChain, CredentialSource};
+use awsenv_core::chain::{ChainStep, CredentialChain, CredentialSource, is_account_id};
 use awsenv_core::location::{Files, Platform};
 use awsenv_core::profile::ProfileSet;
-use awsenv_core::session_key::{mfa_session_key, session_key};
+use awsenv_core::session_key::{ACCOUNT_FIELD, account_key, mfa_session_key, session_key};
 use awsenv_host::cli_cache::CachedCredentials;
 use awsenv_host::own_cache::OwnCache;
 use awsenv_host::sessions::{Sessions, Slot, gives_session, may_share, shared_name};
@@ -64,4 +64,11 @@ impl<'a> Kept<'a> {
         let key = mfa_session_key(access_key_id, serial, self.calls.endpoint("STS"));
         self.own.credentials(&key, self.context.now).is_some()
     }
+}
+
+/// The account that STS once named for this access key, as awsenv-broker wrote it down.
+pub(crate) fn proven_account(context: &Context, access_key_id: &str, calls: &CallSettings) -> Option<String> {
+    let own = OwnCache::new(folders(context).ok()?.own);
+    let account = own.record(&account_key(access_key_id, calls.endpoint("STS")), context.now)?.remove(ACCOUNT_FIELD)?;
+    is_account_id(&account).then_some(account)
 }

@@ -41,6 +41,14 @@ pub fn mfa_session_key(access_key_id: &str, serial: &str, sts: Option<&str>) -> 
     ["mfa-session", access_key_id, serial, sts.unwrap_or_default()].join("\n")
 }
 
+/// The key of what STS once said about whose an access key is; it stays true for as long as the key exists.
+pub fn account_key(access_key_id: &str, sts: Option<&str>) -> String {
+    ["account", access_key_id, sts.unwrap_or_default()].join("\n")
+}
+
+/// The name of the field with the account in the record under [`account_key`].
+pub const ACCOUNT_FIELD: &str = "account";
+
 fn add_source(key: &mut Key, source: &CredentialSource, environment: &Environment) {
     match source {
         CredentialSource::Static { access_key_id, .. } => key.text(access_key_id),

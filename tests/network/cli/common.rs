@@ -23,7 +23,13 @@ pub(crate) const ADMIN_ENTRY: &str = ".aws/cli/cache/51e7b105b5040ce662656c8dc6a
 /// `awsenv`, beside its broker.
 pub(crate) fn awsenv_path() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| programs::beside(env!("CARGO_BIN_EXE_awsenv-broker"), "awsenv", "awsenv-cli"))
+    const BROKER: &str = env!("CARGO_BIN_EXE_awsenv-broker");
+    PATH.get_or_init(|| {
+        // Where files are made for the group to write (umask 002), awsenv would not trust it.
+        let only_ours = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(BROKER, only_ours).expect("the broker is this user's");
+        programs::beside(BROKER, "awsenv", "awsenv-cli")
+    })
 }
 
 /// A user with a phone, roles with and without MFA, IAM Identity Center; and a home that knows them.

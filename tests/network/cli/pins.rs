@@ -37,6 +37,11 @@ fn sts_proves_whose_keys_they_are() {
     world.exported("base");
     world.awsenv("use base --as profile --shell bash").expect(0, &[]);
     assert_eq!(world.fake.calls("GetCallerIdentity"), 1, "a key id is of one account for ever");
+    // Not even the broker is needed from then on, unless everything is to be asked anew.
+    let pin = format!("[settings]\nbroker = /nowhere/broker\n[profile base]\naccount = {HOME_ACCOUNT}\n");
+    std::fs::write(world.home.join(".config/awsenv/config"), pin).expect("a file in a temporary home");
+    world.exported("base");
+    world.awsenv("export base --refresh").expect(1, &["broker-missing"]);
     let world = pinned(&[("base", OTHER)]);
     refused(&world, "base", OTHER, HOME_ACCOUNT);
 }
@@ -72,7 +77,7 @@ fn what_cannot_be_proven_is_not_used() {
     world.fake.set_fault("GetCallerIdentity", Fault::refuse(403, "AccessDenied", "an organization says no"), 10);
     for mode in ["keys", "profile"] {
         let run = world.awsenv(&format!("use base --as {mode} --shell bash"));
-        assert_eq!(run.expect(1, &["GetCallerIdentity"]).stdout, "false\n", "{mode}");
+        assert_eq!(run.expect(1, &["GetCallerIdentity", HOME_ACCOUNT, "unproven"]).stdout, "false\n", "{mode}");
     }
 }
 

@@ -122,6 +122,15 @@ pub(super) fn regions(context: &Context, typed: &str, before: &str) -> Vec<Candi
     regions.iter().map(|region| Candidate::new(region)).collect()
 }
 
+/// The names of the config file's `[sso-session]` sections, behind `before`.
+pub(super) fn sso_sessions(context: &Context, typed: &str, before: &str) -> Vec<Candidate> {
+    let Ok(texts) = context.read_files() else { return Vec::new() };
+    let set = texts.profiles();
+    let names = set.sso_sessions().map(|session| session.name()).filter(|name| !name.chars().any(char::is_control));
+    let words = names.map(|name| format!("{before}{name}"));
+    words.filter(|word| word.starts_with(typed)).map(|word| Candidate::new(&word)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,6 +18,8 @@ pub(super) enum Position {
     Filter(Dash),
     /// A region, behind this (`--region=`, or nothing).
     Region(String),
+    /// The name of an `[sso-session]`, behind this (`--sso-session=`, or nothing).
+    SsoSession(String),
     /// The word, or a part, of another command that begins at this word.
     Command(usize),
     /// One of these, or nothing that is known.
@@ -28,6 +30,8 @@ pub(super) enum Position {
 const PROFILES: &str = "\u{1}profiles";
 /// Stands for the regions.
 const REGIONS: &str = "\u{1}regions";
+/// Stands for the names of SSO sessions.
+const SSO_SESSIONS: &str = "\u{1}sso-sessions";
 
 /// Reads `words`, of which the first is awsenv itself and the last is being typed.
 pub(super) fn of(words: &[OsString]) -> Position {
@@ -58,6 +62,9 @@ pub(super) fn of(words: &[OsString]) -> Position {
         if let Some(option) = value.strip_suffix(REGIONS) {
             return Position::Region(option.to_owned());
         }
+        if let Some(option) = value.strip_suffix(SSO_SESSIONS) {
+            return Position::SsoSession(option.to_owned());
+        }
     }
     // Options are offered to those who begin one, or where nothing else is there.
     if !is_option && found.iter().any(|candidate| !text(candidate).starts_with('-')) {
@@ -82,6 +89,7 @@ fn marked(command: Command) -> Command {
     names.into_iter().fold(command, |command, name| match name.as_str() {
         "profile" | "filter" => command.mut_arg(name, mark(PROFILES)),
         "region" => command.mut_arg(name, mark(REGIONS)),
+        "sso-session" => command.mut_arg(name, mark(SSO_SESSIONS)),
         // Each changed argument goes to the end, and their order counts: so all of them go.
         _ => command.mut_arg(name, |arg| arg),
     })
@@ -133,6 +141,9 @@ mod tests {
         assert_eq!(values("awsenv use a b"), [""; 0]);
         assert_eq!(values("awsenv nonsense "), [""; 0]);
         assert_eq!(position("awsenv use --region e"), Position::Region(String::new()));
+        assert_eq!(position("awsenv login --sso-session a"), Position::SsoSession(String::new()));
+        assert_eq!(position("awsenv logout --sso-session="), Position::SsoSession("--sso-session=".to_owned()));
+        assert_eq!(position("awsenv login a"), Position::Profile(Dash::NotFirst));
         assert_eq!(position("awsenv use --region=e"), Position::Region("--region=".to_owned()));
     }
 
