@@ -9,7 +9,10 @@ import os
 import sys
 
 import botocore.auth
+import botocore.credentials
+import botocore.loaders
 import botocore.session
+import botocore.tokens
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
@@ -18,6 +21,8 @@ from botocore.session import UNSIGNED
 from botocore.utils import JSONFileCache
 
 CLIENTS = {}
+# Reading the services' models costs more than anything else here.
+LOADER = botocore.loaders.create_loader()
 
 
 def client(service, keys, region=None, more=None):
@@ -117,6 +122,10 @@ def credentials(request):
     finally:
         for name in request["environment"]:
             del os.environ[name]
+    return described(found, frozen)
+
+
+def described(found, frozen):
     return {
         "id": frozen.access_key,
         "secret": frozen.secret_key,
@@ -126,7 +135,37 @@ def credentials(request):
     }
 
 
-OPERATIONS = {"call": call, "sign": sign, "credentials": credentials}
+def as_cli(request):
+    """What botocore finds for a profile in an environment of its own, with the files where the AWS CLI has them.
+
+    The CLI puts its file cache into these three providers (awscli/customizations: assumerole.py, sso/__init__.py).
+    """
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    # Else the home of the time of the import.
+    tokens = os.path.expanduser("~/.aws/sso/cache")
+    botocore.credentials.SSOProvider._SSO_TOKEN_CACHE_DIR = tokens
+    botocore.tokens.SSOTokenProvider._SSO_TOKEN_CACHE_DIR = tokens
+    try:
+        session = botocore.session.Session(profile=request["profile"])
+        session.register_component("data_loader", LOADER)
+        resolver = session.get_component("credential_provider")
+        for name in ["assume-role", "assume-role-with-web-identity", "sso"]:
+            resolver.get_provider(name).cache = JSONFileCache(os.path.expanduser("~/.aws/cli/cache"))
+        resolver.get_provider("assume-role")._prompter = lambda _: request["mfa_code"]
+        found = resolver.load_credentials()
+        if found is None:
+            return {"type": "NoCredentials", "message": "none of the providers has any"}
+        return described(found, found.get_frozen_credentials())
+    except Exception as error:
+        return {"type": type(error).__name__, "message": str(error)}
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+OPERATIONS = {"call": call, "sign": sign, "credentials": credentials, "as-cli": as_cli}
 
 
 def main():

@@ -73,6 +73,17 @@ impl Botocore {
         self.ask(&request)
     }
 
+    /// What botocore finds for a profile of `home`, in the home's environment alone, with the caches of the AWS CLI where
+    /// the AWS CLI has them: for roles, web identities and SSO roles. Answers as [`find`](Self::find).
+    pub fn find_as_cli(&mut self, home: &Home, profile: &str, mfa_code: &str) -> Value {
+        let variables = home.environment().into_iter();
+        let text = |text: std::ffi::OsString| text.into_string().expect("a test's variables are UTF-8");
+        let environment: Map<_, _> = variables.map(|(name, value)| (text(name), text(value).into())).collect();
+        self.ask(&json!({
+            "operation": "as-cli", "profile": profile, "mfa_code": mfa_code, "environment": environment,
+        }))
+    }
+
     /// The headers that botocore signs a request with: `method`, `url`, `headers`, `body`, `keys`, `service`, `region`,
     /// and `time`, seconds since the epoch, where it is not to be now.
     pub fn sign(&mut self, request: &Value) -> Vec<(String, String)> {
