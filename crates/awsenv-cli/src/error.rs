@@ -81,6 +81,15 @@ impl CliError {
         self
     }
 
+    /// Adds the place, unless there is one already.
+    pub(crate) fn at(mut self, origin: Origin, files: &Files) -> Self {
+        if self.place.is_none() {
+            self.place = Some(files.place(origin));
+            self.origin = Some(origin);
+        }
+        self
+    }
+
     /// An error of a profile, with the place in its file.
     pub(crate) fn of_profile(error: ResolveError, files: &Files) -> Self {
         Self {

@@ -50,7 +50,10 @@ pub(crate) fn obtain(
     let step = chain.last();
     let cached =
         if wish.refresh { None } else { Kept::of(context, set, chain).and_then(|kept| kept.session(&chain.steps)) };
-    let quiet = |credentials| Ok(Obtained { credentials: with_account(credentials, step)?, warnings: String::new() });
+    let quiet = |credentials| {
+        let credentials = with_account(asking, credentials, step)?;
+        Ok(Obtained { credentials, warnings: String::new() })
+    };
     if let Some(entry) = cached.as_ref().filter(|entry| !entry.freshness(context.now).renew_due()) {
         return quiet(entry.credentials.clone());
     }
@@ -76,7 +79,8 @@ pub(crate) fn obtain(
             }
         }
         CredentialSource::CredentialProcess { command, .. } if !wish.session && !wish.needs_account => {
-            return quiet(run_process(context, &step.profile, command)?);
+            let credentials = run_process(context, &step.profile, command);
+            return quiet(credentials.map_err(|error| error.at(step.origin, asking.files))?);
         }
         CredentialSource::Sso(sso) if sso.role_name.is_none() => {
             return Err(CliError::new(
@@ -86,7 +90,8 @@ pub(crate) fn obtain(
                     step.profile
                 ),
             )
-            .hint("add sso_account_id and sso_role_name (`aws configure sso`)"));
+            .hint("add sso_account_id and sso_role_name (`aws configure sso`)")
+            .at(step.origin, asking.files));
         }
         _ => {}
     }
@@ -115,7 +120,7 @@ fn ask(
     if wish.needs_account && credentials.account_id.is_none() {
         return Err(CliError::new("broker-answer", "the account was asked for, and awsenv-broker does not say it"));
     }
-    Ok(Obtained { credentials: with_account(credentials, chain.last())?, warnings: warnings(&answer) })
+    Ok(Obtained { credentials: with_account(asking, credentials, chain.last())?, warnings: warnings(&answer) })
 }
 
 /// What the broker is told about a chain.
@@ -143,14 +148,15 @@ fn run_process(context: &Context, profile: &str, command: &str) -> Result<Creden
 }
 
 /// The account, where the chain or the answer says it; two different ones are a reason to stop.
-fn with_account(mut credentials: Credentials, step: &ChainStep) -> Result<Credentials, CliError> {
+fn with_account(asking: &Asking<'_>, mut credentials: Credentials, step: &ChainStep) -> Result<Credentials, CliError> {
     match (credentials.account_id.as_deref(), step.source.account_id()) {
         (Some(given), Some(meant)) if given != meant => {
             return Err(CliError::new(
                 "account-mismatch",
                 format!("the credentials are for account {given}, the profile {:?} is for {meant}", step.profile),
             )
-            .hint("nothing was changed; `awsenv explain` shows where the profile's account comes from"));
+            .hint("nothing was changed; `awsenv explain` shows where the profile's account comes from")
+            .at(step.origin, asking.files));
         }
         (None, Some(meant)) => credentials.account_id = Some(meant.to_owned()),
         _ => {}
