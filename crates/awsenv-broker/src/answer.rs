@@ -47,6 +47,7 @@ fn perform(broker: &Broker<'_>, task: &Task) -> Result<Answered> {
         }
         Task::Login(task) => Ok(Answered::LoggedIn(login::login(broker, task)?)),
         Task::Logout(task) => Ok(Answered::LoggedOut(logout::logout(broker, task)?)),
+        Task::RenewLogin(task) => Ok(Answered::Credentials(sources::login_session::renewed_here(broker, task)?)),
         Task::RenewToken(sso) => Ok(Answered::Token(sources::sso::renewed_token(broker, sso)?)),
     }
 }

@@ -55,6 +55,18 @@ pub enum Task {
     /// A new token in the place of one that is nearly over, without a person. Only the broker asks this, of itself, in a
     /// process that lives on when the one that wants the token is killed. Answer: [`TokenAnswer`].
     RenewToken(Sso),
+    /// New credentials in the place of those of an `aws login` that are nearly over; asked as
+    /// [`RenewToken`](Self::RenewToken) is. Answer: [`CredentialsAnswer`].
+    RenewLogin(LoginRenewalTask),
+}
+
+/// A session of `aws login` to renew.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LoginRenewalTask {
+    /// The profile that it is for, for the words of an error.
+    pub profile: String,
+    /// The profile's `login_session`.
+    pub login_session: String,
 }
 
 /// The folders of the caches.

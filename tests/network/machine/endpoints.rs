@@ -136,6 +136,18 @@ fn what_awsenv_exported_for_another_profile_is_not_asked() {
 fn an_endpoint_that_is_none_is_named() {
     let keys = "[p]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = canary\n";
     for (config, variable, message, place) in [
+        (
+            "endpoint_url = http://127.0.0.1:9\nuse_fips_endpoint = true",
+            "",
+            "the endpoint for STS can't be used: use_fips_endpoint asks for one of AWS's own",
+            ":2",
+        ),
+        (
+            "use_dualstack_endpoint = true",
+            "http://127.0.0.1:9",
+            "the endpoint in the variable AWS_ENDPOINT_URL_STS can't be used: use_dualstack_endpoint asks for one of AWS's own",
+            "",
+        ),
         ("endpoint_url = localhost:4566", "", "the endpoint for STS can't be used: it is no URL", ":2"),
         (
             "",

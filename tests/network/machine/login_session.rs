@@ -142,6 +142,40 @@ fn many_at_once_make_one_call() {
     }
 }
 
+/// A lost refresh token would mean a new login.
+#[test]
+fn whoever_is_killed_loses_no_refresh_token() {
+    let mut seed: u64 = 0x9e37_79b9_7f4a_7c15;
+    for round in 0..40 {
+        let scene = scene(-60);
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let mut child = scene.setting.start(&scene.setting.request("p").unwrap());
+        std::thread::sleep(std::time::Duration::from_micros(seed >> 48));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let answer = scene.setting.run("p");
+        let identity = scene.fake.identity_of(answer.key_id());
+        assert_eq!(identity.as_deref(), Some(IDENTITY), "round {round}: {}", answer.json);
+        // Whichever process it was, the token was used once.
+        assert_eq!(scene.fake.calls("CreateOAuth2Token"), 1, "round {round}");
+    }
+}
+
+/// A login has a key of its own: what is renewed meanwhile by the old one must not be put beside it.
+#[test]
+fn a_login_meanwhile_is_left_as_it_is() {
+    let scene = scene(-60);
+    scene.fake.set_fault("CreateOAuth2Token", Fault::Delay(std::time::Duration::from_millis(1500)), 1);
+    let child = scene.setting.start(&scene.setting.request("p").unwrap());
+    while scene.fake.calls("CreateOAuth2Token") < 1 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let login = scene.fake.login_session(IDENTITY, 600).to_cache_json();
+    plant(&scene.setting, IDENTITY, &login);
+    Answer::of(&child.wait_with_output().unwrap()).key_id();
+    assert_eq!(kept(&scene.setting, IDENTITY), login);
+}
+
 /// Another tool, which knows nothing of awsenv's lock, has used the refresh token up.
 #[test]
 fn a_refresh_token_that_another_tool_used_is_not_the_end() {

@@ -34,7 +34,13 @@ pub(crate) fn endpoint<'a>(calls: &'a CallSettings, service: &str) -> Option<&'a
 pub(super) fn configured(broker: &Broker<'_>, service: &str) -> Result<Option<String>> {
     let calls = broker.calls();
     let Some(url) = endpoint(calls, service) else { return Ok(None) };
-    let Err(why) = check(url) else { return Ok(Some(url.clone())) };
+    let why = match check(url) {
+        Err(why) => why,
+        // As every AWS tool has it.
+        Ok(()) if calls.use_fips => "use_fips_endpoint asks for one of AWS's own",
+        Ok(()) if calls.use_dualstack => "use_dualstack_endpoint asks for one of AWS's own",
+        Ok(()) => return Ok(Some(url.clone())),
+    };
     let key = if calls.endpoint_urls.contains_key(service) { service } else { "endpoint_url" };
     let origin = calls.origins.get(key);
     let named = match origin {
@@ -43,7 +49,7 @@ pub(super) fn configured(broker: &Broker<'_>, service: &str) -> Result<Option<St
     };
     // The text itself may hold a password.
     let error = BrokerError::new("endpoint", format!("{named} can't be used: {why}"))
-        .hint("write https://HOST, or http://HOST:PORT, with a path where the service has one");
+        .hint("write https://HOST or http://HOST:PORT, and neither FIPS nor dual stack beside it");
     Err(match origin {
         Some(SettingOrigin::File(origin)) => error.at(|| broker.place_of(*origin)),
         _ => error,

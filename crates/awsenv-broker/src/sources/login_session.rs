@@ -2,18 +2,22 @@
 //!
 //! The rules are botocore's (`LoginCredentialFetcher`): credentials live 15 minutes and are renewed in the last five, with
 //! a proof of possession of the session's key. The refresh token is used up by that, so the new one must not be lost:
-//! one process renews for all, and the place of the new one is ready before the server is asked.
+//! one process renews for all, it lives on when the one that wanted the
+//! credentials is killed, and the place of the new one is ready before the server is asked.
 
 mod dpop;
+mod keeper;
 
 use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
 use aws_sdk_signin::types::CreateOAuth2TokenRequestBody;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use awsenv_core::broker::LoginRenewalTask;
 use awsenv_core::chain::arn_account;
 use awsenv_core::change::check_value;
 use awsenv_core::credentials::{Credentials, Secret};
 use awsenv_host::cache::CacheRead;
+use awsenv_host::interrupt::Interrupts;
 use awsenv_host::login_cache::{LoginRenewal, LoginSession, file_name, read_login};
 use jiff::{SignedDuration, Timestamp};
 
@@ -32,9 +36,17 @@ pub(crate) fn credentials(broker: &Broker<'_>, profile: &str, login_session: &st
     let session = Session { broker, profile, login_session, name: file_name(login_session) };
     let credentials = match session.read()? {
         kept if session.is_fresh(&kept) => kept.credentials,
-        _ => store::locked(broker, &format!("login:{}", session.name), "a session of aws login", || session.renewed())?,
+        _ => session.locked("wanting", || session.unless_done(|kept| session.kept_or_renewed(kept)))?,
     };
     with_account(credentials, login_session)
+}
+
+/// New credentials in the place of those that are nearly over, by this very process:
+/// [`awsenv_core::broker::Task::RenewLogin`].
+pub(crate) fn renewed_here(broker: &Broker<'_>, task: &LoginRenewalTask) -> Result<Credentials> {
+    let name = file_name(&task.login_session);
+    let session = Session { broker, profile: &task.profile, login_session: &task.login_session, name };
+    session.renewed_here()
 }
 
 /// Where both the session and its name say an account, they must say the same.
@@ -80,31 +92,49 @@ impl Session<'_> {
         end.duration_since(self.broker.now())
     }
 
-    /// With the lock held: whoever held it before may have renewed.
-    fn renewed(&self) -> Result<Credentials> {
+    fn locked<T>(&self, what_for: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        store::locked(self.broker, &format!("login {what_for} {}", self.name), "a session of aws login", work)
+    }
+
+    /// Does `renew`, unless whoever held the lock before has done it.
+    fn unless_done(&self, renew: impl FnOnce(LoginSession) -> Result<Credentials>) -> Result<Credentials> {
         let session = self.read()?;
-        if self.is_fresh(&session) {
-            return Ok(session.credentials);
+        if self.is_fresh(&session) { Ok(session.credentials) } else { renew(session) }
+    }
+
+    /// By a process that outlives this one.
+    fn kept_or_renewed(&self, session: LoginSession) -> Result<Credentials> {
+        let lives = self.left(&session) > SignedDuration::ZERO;
+        match keeper::renew(self.broker, self.profile, self.login_session, lives) {
+            Some(renewed) => renewed,
+            None if lives => Ok(session.credentials),
+            None => self.renewed_here(),
         }
-        match self.renew(&session) {
-            // The AWS CLI and the SDKs know nothing of the lock: one of them may have been first.
-            Err(error) if error.code == LOGIN_NEEDED => match self.read() {
-                Ok(other) if other.refresh_token != session.refresh_token => {
-                    if self.is_fresh(&other) {
-                        Ok(other.credentials)
-                    } else {
-                        self.renew(&other)
-                    }
-                }
-                _ => Err(error),
+    }
+
+    fn renewed_here(&self) -> Result<Credentials> {
+        self.locked("writing", || self.unless_done(|session| self.renewed(&session)))
+    }
+
+    fn renewed(&self, session: &LoginSession) -> Result<Credentials> {
+        match self.renew(session) {
+            Err(error) if error.code == LOGIN_NEEDED => match self.somebody_elses(session) {
+                Some(theirs) if self.is_fresh(&theirs) => Ok(theirs.credentials),
+                Some(theirs) => self.renew(&theirs),
+                None => Err(error),
             },
             // Trouble on the way is no reason to stop while the old ones still work.
-            Err(error) if error.code != LOGIN_NEEDED && self.left(&session) > SignedDuration::ZERO => {
+            Err(error) if self.left(session) > SignedDuration::ZERO => {
                 self.broker.warn(format!("the session of aws login could not be renewed: {}", error.message));
-                Ok(session.credentials)
+                Ok(session.credentials.clone())
             }
             renewed => renewed,
         }
+    }
+
+    /// What another tool, which knows nothing of the lock, has put in the place of `session`.
+    fn somebody_elses(&self, session: &LoginSession) -> Option<LoginSession> {
+        self.read().ok().filter(|kept| kept.refresh_token != session.refresh_token)
     }
 
     fn renew(&self, session: &LoginSession) -> Result<Credentials> {
@@ -123,9 +153,16 @@ impl Session<'_> {
                 None
             }
         };
+        // From here to its place the new refresh token is nowhere but in this process.
+        let interrupts = Interrupts::hold();
         let (credentials, refresh_token) = self.ask(session, proof)?;
+        // A login meanwhile has another key, and a longer life before it.
+        let place = place.filter(|_| self.somebody_elses(session).is_none());
         if let Some(Err(error)) = place.map(|place| place.put(&credentials, &refresh_token)) {
             self.broker.warn(format!("the renewed session of aws login can't be kept, log in again soon: {error}"));
+        }
+        if interrupts.is_ok_and(|interrupts| interrupts.asked()) {
+            return Err(BrokerError::new("interrupted", "stopped").interrupted());
         }
         Ok(credentials)
     }
