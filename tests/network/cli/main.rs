@@ -6,6 +6,7 @@
 mod broker;
 mod common;
 mod handover;
+mod hook;
 mod long_term;
 mod mfa;
 mod pins;

@@ -3,7 +3,7 @@
 use crate::common::{ADMIN_ENTRY, World};
 
 /// Gives the kept session of Admin this much more life, in seconds, of a whole hour.
-fn lives_on_for(world: &World, seconds: i64) {
+pub(crate) fn lives_on_for(world: &World, seconds: i64) {
     let path = world.home.join(ADMIN_ENTRY);
     let mut entry: serde_json::Value = serde_json::from_str(&world.read(ADMIN_ENTRY)).expect("an entry");
     let now = world.fake.now();

@@ -40,6 +40,8 @@ pub(crate) const TAKE: &str = "__take";
 const RENEWED: &str = "renewed";
 /// What is left beside it when a person is needed; holds the line that says so.
 const PERSON: &str = "person";
+/// For which key that was said: it is said once.
+const SAID: &str = "said";
 
 /// How long after one try in the background another one is made.
 const PAUSE: Duration = Duration::from_secs(60);
@@ -121,7 +123,9 @@ pub(crate) fn renew(context: &Context, shell: u32) -> Outcome {
         Ok(Some(_)) => note(RENEWED, ""),
         Err(error) if error.status == Status::NeedsPerson || error.code == SOURCE_CHANGED => {
             let hint = error.hint.as_deref().and_then(|hint| hint.lines().next()).unwrap_or_default();
-            note(PERSON, &format!("{}: {hint}", error.message));
+            if !was_said(context, shell) {
+                note(PERSON, &format!("{}: {hint}", error.message));
+            }
         }
         // The network, AWS: the hook asks again in a while.
         Ok(None) | Err(_) => {}
@@ -137,7 +141,12 @@ pub(crate) fn take(context: &Context, target: Target, shell: u32) -> Outcome {
         let _ = fs::remove_file(&path);
         Some(String::from_utf8_lossy(&bytes).into_owned())
     };
-    if let Some(text) = noted(PERSON) {
+    // Two processes in the background can leave the same note one after the other.
+    if let Some(text) = noted(PERSON).filter(|_| !was_said(context, shell)) {
+        if let (Some(path), Some(key)) = (note_path(shell, SAID), context.environment.get("AWSENV_KEY_ID")) {
+            // If that can't be written, it is said again.
+            let _ = files::write_private(&path, key.as_bytes());
+        }
         let profile = owned_profile(&context.environment).unwrap_or_default();
         return Outcome::default().prepend_stderr(&format!(
             "awsenv: {} is not renewed: {}\n",
@@ -153,6 +162,12 @@ pub(crate) fn take(context: &Context, target: Target, shell: u32) -> Outcome {
         Err(error) if error.code == SOURCE_CHANGED => Outcome::default().prepend_stderr(&error.to_text()),
         Ok(None) | Err(_) => Outcome::default(),
     }
+}
+
+/// Whether this shell was told that the present key can't be renewed without a person.
+fn was_said(context: &Context, shell: u32) -> bool {
+    let said = note_path(shell, SAID).and_then(|path| fs::read_to_string(path).ok());
+    said.is_some() && said.as_deref() == context.environment.get("AWSENV_KEY_ID")
 }
 
 /// The code of the refusal to renew from other files or another chain.
