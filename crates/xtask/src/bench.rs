@@ -19,6 +19,7 @@ use crate::install;
 use crate::loading::{self, StartUp};
 use crate::process;
 use crate::stats::median;
+use crate::steady;
 use crate::workspace::Workspace;
 
 pub(crate) const HELP: &str = "
@@ -132,6 +133,12 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
         match loading::find(shell, &tools) {
             Some(program) => table.push(loaded(shell, &program, &programs, &folder, &nothing, runs)?),
             None => println!("  not measured: loading the hook in {shell}, which is not there"),
+        }
+    }
+    for (shell, limit) in steady::SHELLS {
+        match process::find(shell) {
+            Some(program) => table.push(prompted_steadily(shell, &program, limit, &awsenv, &prompted, runs)?),
+            None => println!("  not measured: a steady prompt in {shell}, which is not there"),
         }
     }
     table.extend(parsing(&parse_speed, &many)?);
@@ -291,6 +298,33 @@ fn by_turns<const N: usize>(programs: [&Run; N], runs: usize) -> Result<[Duratio
         }
     }
     Ok(times.map(median))
+}
+
+/// What a prompt takes in which nothing has changed.
+fn prompted_steadily(
+    shell: &str,
+    program: &Path,
+    limit: f64,
+    awsenv: &Path,
+    home: &Path,
+    runs: usize,
+) -> Result<Measured> {
+    let awsenv = awsenv.to_str().ok_or_else(|| Failure::new("the build folder is not UTF-8"))?;
+    let run = |what: &str| {
+        let words = steady::words(shell, awsenv, what);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        Run::new(program, home, &words).with(homes::IDENTITY)
+    };
+    let (nothing, looking) = (run(":"), run("__awsenv_precmd"));
+    looking.must_print("client7-dev")?;
+    let [base, looked] = by_turns([&nothing, &looking], (runs / 10).max(FEWEST_RUNS))?;
+    Ok(Measured {
+        what: format!("a steady prompt in {shell}"),
+        value: looked.saturating_sub(base).as_secs_f64() * 1e6 / f64::from(steady::PROMPTS),
+        unit: "µs",
+        limit: Limit::AtMost(limit),
+        detail: format!("{} prompts: {} to {}", steady::PROMPTS, milliseconds(looked), milliseconds(base)),
+    })
 }
 
 /// What the hook adds to the start of `shell`.

@@ -19,6 +19,7 @@ mod process;
 mod report;
 mod setup;
 mod stats;
+mod steady;
 mod test;
 mod tour;
 mod try_aws;
