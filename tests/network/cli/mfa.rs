@@ -1,5 +1,6 @@
 //! One-time codes: by an option, by a program, on the terminal.
 
+use awsenv_testkit::shells::RealShell;
 use awsenv_testkit::terminal::Terminal;
 
 use crate::common::{ACCOUNT, SERIAL, World, awsenv_path};
@@ -74,4 +75,37 @@ fn ctrl_c_at_the_question_is_130_and_leaves_the_terminal_as_it_was() {
     assert!(screen.contains("status 130"), "{screen}");
     assert_eq!(world.read("out"), "");
     assert_eq!(world.fake.calls("GetSessionToken") + world.fake.calls("AssumeRole"), 0);
+}
+
+/// The way it is typed: at the prompt of an interactive shell, whose own hands are on the terminal, too.
+#[test]
+fn a_switch_at_a_prompt_asks_and_can_be_called_off() {
+    const TEST: &str = "a_switch_at_a_prompt_asks_and_can_be_called_off";
+    for (shell, prompt, form) in [
+        (RealShell::Bash, "PS1='READY> '", r#"eval "$(awsenv use secured)""#),
+        (RealShell::Zsh, "PS1='READY> '", r#"eval "$(awsenv use secured)""#),
+        (RealShell::Fish, "function fish_prompt; printf 'READY> '; end", "awsenv use secured | source"),
+    ] {
+        let Some(program) = shell.require(TEST) else { continue };
+        let world = World::new();
+        let mut arguments = shell.arguments().to_vec();
+        arguments.push("-i");
+        let mut terminal = Terminal::start(&program, &arguments, world.home.path(), world.home.environment());
+        let mut type_in = |keys: &str, what: &str, wanted: &dyn Fn(&str) -> bool| {
+            terminal.send(keys);
+            terminal.wait_until(what, wanted)
+        };
+        let at_prompt = |screen: &str| screen.trim_end().ends_with("READY>");
+        type_in(&format!("{prompt}\r"), "prompt", &at_prompt);
+        type_in(&format!("{form}\r"), "question", &|screen| screen.contains("code of"));
+        type_in("\u{3}", "prompt", &|screen| screen.contains("interrupted") && at_prompt(screen));
+        // What is typed is seen again, and nothing was switched.
+        type_in("echo \"is-$AWSENV_PROFILE-over\"\r", "line", &|screen| screen.contains("\nis--over"));
+        type_in("clear\r", "empty screen", &|screen| !screen.contains("code of") && at_prompt(screen));
+        type_in(&format!("{form}\r"), "question", &|screen| screen.contains("code of"));
+        type_in("111111\r", "prompt", &at_prompt);
+        type_in("echo \"is-$AWSENV_PROFILE-over\"\r", "line", &|screen| screen.contains("\nis-secured-over"));
+        assert!(!String::from_utf8_lossy(&terminal.bytes()).contains("111111"), "{}", shell.label());
+        assert_eq!(world.fake.calls("AssumeRole"), 1, "{}", shell.label());
+    }
 }
