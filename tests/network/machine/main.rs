@@ -1,5 +1,6 @@
 //! The broker as a program: everything that steers a call, and the sources that a machine has, against the strict fakes,
 //! with botocore as the oracle.
+#![cfg(unix)]
 #![allow(clippy::disallowed_methods, reason = "tests start programs")]
 
 mod connect_proxy;

@@ -107,7 +107,7 @@ impl<'a> Way<'a> {
         let bundle = self.broker.calls().ca_bundle.as_ref();
         let error = |why: String, hint: String| Some(BrokerError::new("tls", why).hint(hint));
         // A bad signature: the authority has the name of a trusted one, and another key.
-        if ["UnknownIssuer", "BadSignature", "CaUsedAsEndEntity"].into_iter().any(|what| causes.say(what)) {
+        if ["UnknownIssuer", "BadSignature"].into_iter().any(|what| causes.say(what)) {
             let hint = match bundle {
                 Some(path) => format!(
                     "only the certificates in {} count, because ca_bundle (or AWS_CA_BUNDLE) names it: add the issuer",
@@ -118,6 +118,13 @@ impl<'a> Way<'a> {
                     .to_owned(),
             };
             return error(format!("the certificate of {target} is signed by an authority that is not trusted"), hint);
+        }
+        // OpenSSL takes such a one where the bundle holds it.
+        if causes.say("CaUsedAsEndEntity") {
+            return error(
+                format!("the certificate of {target} is an authority's own (CA:TRUE), which no server may show"),
+                "give the server a certificate that is signed by it (CA:FALSE), and keep it in the bundle".to_owned(),
+            );
         }
         if causes.say("not valid for name") || causes.say("NotValidForName") {
             return error(

@@ -176,6 +176,9 @@ fn trouble_on_the_way_is_told_apart() {
     assert_eq!(described(&wrapped).code, "tls");
     let error = described_with(&wrapped, &[], |calls| calls.ca_bundle = Some("/ca.pem".into()));
     assert!(error.hint.unwrap().contains("/ca.pem"));
+    // A self-signed one that is in the bundle itself.
+    let error = described(&not_sent(named("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))")));
+    assert!(error.message.contains("CA:TRUE"), "{error}");
 }
 
 #[test]
