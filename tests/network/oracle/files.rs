@@ -66,5 +66,10 @@ fn shuffled<'a, T>(all: &'a [T], random: &mut Random) -> Vec<&'a T> {
 
 /// The header of a profile in the config file.
 pub(crate) fn profile(name: &str) -> String {
-    format!("profile {name}")
+    if name == "default" { name.to_owned() } else { format!("profile {}", quoted(name)) }
+}
+
+/// A name as it is written in a header of the config file.
+pub(crate) fn quoted(name: &str) -> String {
+    if name.contains(' ') { format!("'{name}'") } else { name.to_owned() }
 }

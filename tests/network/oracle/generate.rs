@@ -4,10 +4,10 @@ use awsenv_testkit::fake::{FakeAws, MfaRule, Role, SsoInstance, User};
 use ring::digest;
 use serde_json::json;
 
-use crate::files::{File, profile};
+use crate::files::{File, profile, quoted};
 use crate::kinds::{Base, Grant, Keys, Kind, Process, State, Web, Wrong};
 use crate::random::Random;
-use crate::set::{HOME, Plant, Set};
+use crate::set::{HOME, Plant, Set, URL};
 
 const ACCOUNTS: [&str; 4] = ["111122223333", "123456789012", "210987654321", "000000000042"];
 const PROVIDER: &str = "id.example.com/pool";
@@ -85,9 +85,15 @@ pub(crate) struct Making {
 /// The set of this seed and kind.
 pub(crate) fn generate(seed: u64, kind: Kind) -> Set {
     let mut making = Making::new(seed);
-    let last = making.name();
+    let last = if making.random.chance(10) { "default".to_owned() } else { making.name() };
     let who = making.way(&last, kind);
     making.strangers(&last);
+    if making.random.chance(20) {
+        // Then it is not said by a variable.
+        for name in making.middle.iter().chain([&last]) {
+            making.config.put(&profile(name), "endpoint_url", URL);
+        }
+    }
     making.finish(format!("seed {seed}"), kind, last, who.identity)
 }
 
@@ -144,7 +150,7 @@ impl Making {
     /// A name for a profile.
     pub(crate) fn name(&mut self) -> String {
         self.names += 1;
-        let stem = self.random.pick(&["dev", "Client-A", "acme.prod", "x_y", "ops"]);
+        let stem = self.random.pick(&["dev", "Client-A", "acme.prod", "x_y", "my client ", "café-"]);
         format!("{stem}{}", self.names)
     }
 
@@ -258,11 +264,19 @@ impl Making {
         who
     }
 
+    /// Puts a line into the config file, or now and then where it counts as much.
+    fn put_in_either(&mut self, name: &str, key: &str, value: &str) {
+        if self.random.chance(10) {
+            self.credentials.put(name, key, value);
+        } else {
+            self.config.put(&profile(name), key, value);
+        }
+    }
+
     /// One role, assumed by `before`.
     fn link(&mut self, name: &str, before: &Who, wrong: Wrong, wants_code: bool, short: bool) -> Who {
-        let section = profile(name);
         let arn = self.role_arn();
-        self.config.put(&section, "role_arn", &arn);
+        self.put_in_either(name, "role_arn", &arn);
         let mut role = Role::new(&arn).max_duration(43_200);
         role = role.trusts(if wrong == Wrong::Untrusted {
             "arn:aws:iam::111122223333:user/else"
@@ -273,33 +287,33 @@ impl Making {
             let id = format!("id/{}:of=it", self.random.below(1000));
             role = role.external_id(&id);
             if wrong != Wrong::ExternalId {
-                self.config.put(&section, "external_id", &id);
+                self.put_in_either(name, "external_id", &id);
             } else if self.random.chance(50) {
-                self.config.put(&section, "external_id", "another/id");
+                self.put_in_either(name, "external_id", "another/id");
             }
         }
         let session = self.random.chance(40).then(|| format!("me@{}", self.random.below(1000)));
         if let Some(session) = &session {
-            self.config.put(&section, "role_session_name", session);
+            self.put_in_either(name, "role_session_name", session);
         }
         if wrong == Wrong::Duration {
             role = role.max_duration(3600);
-            self.config.put(&section, "duration_seconds", "7200");
+            self.put_in_either(name, "duration_seconds", "7200");
         } else if short {
-            self.config.put(&section, "duration_seconds", "900");
+            self.put_in_either(name, "duration_seconds", "900");
         } else if self.random.chance(40) {
             let seconds: &[&str] = if before.is_role { &["1800", "3600"] } else { &["1800", "3600", "7200", "43200"] };
             let seconds = self.random.pick(seconds);
-            self.config.put(&section, "duration_seconds", seconds);
+            self.put_in_either(name, "duration_seconds", seconds);
         }
         if self.random.chance(20) {
-            self.config.put(&section, "region", "eu-central-1");
+            self.put_in_either(name, "region", "eu-central-1");
         }
         if wants_code || wrong == Wrong::NoDevice {
             role = role.mfa(MfaRule::Needed);
         }
-        if let Some(serial) = self.device.as_ref().filter(|_| wants_code) {
-            self.config.put(&section, "mfa_serial", serial);
+        if let Some(serial) = self.device.clone().filter(|_| wants_code) {
+            self.put_in_either(name, "mfa_serial", &serial);
         }
         if wrong != Wrong::NoRole {
             self.fake.add_role(role);
@@ -307,8 +321,31 @@ impl Making {
         Who::role(&arn, session.as_deref())
     }
 
-    /// Lets the profile `name` have credentials of its own.
+    /// Lets the profile `name` have credentials of its own, perhaps beside others that come after them in the AWS CLI's
+    /// order: web identity, IAM Identity Center, credentials file, login, process, config file.
     fn base(&mut self, base: Base, name: &str) -> Who {
+        let who = self.own_base(base, name);
+        let rank = match base {
+            Base::WebIdentity(_) => 0,
+            Base::SsoSession(..) | Base::SsoLegacy(..) => 1,
+            Base::Static(Keys::Credentials | Keys::Temporary | Keys::Both) => 2,
+            Base::Login(_) => 3,
+            Base::Process(_) => 4,
+            _ => return who,
+        };
+        if self.random.chance(40) {
+            match 1 + rank + self.random.below(5 - rank) {
+                1 => drop(self.sso(name, State::Fresh, Grant::Granted, false)),
+                2 => drop(self.static_keys(Keys::Credentials, name)),
+                3 => drop(self.login(State::Fresh, name)),
+                4 => drop(self.process(Process::LongTerm, name)),
+                _ => drop(self.static_keys(Keys::Config, name)),
+            }
+        }
+        who
+    }
+
+    fn own_base(&mut self, base: Base, name: &str) -> Who {
         match base {
             Base::Static(keys) => self.static_keys(keys, name),
             Base::WebIdentity(web) => self.web_identity(web, name),
@@ -360,7 +397,8 @@ impl Making {
                 let login = self.fake.login_session(&user.arn(), 3600);
                 self.credentials.put(name, "aws_access_key_id", &login.access_key_id);
                 self.credentials.put(name, "aws_secret_access_key", &login.secret_access_key);
-                self.credentials.put(name, "aws_session_token", &login.session_token);
+                let key = self.random.pick(&["aws_session_token", "aws_security_token"]);
+                self.credentials.put(name, key, &login.session_token);
                 return Who::login(&user.arn());
             }
             Keys::HalfInConfig => self.config.put(&profile(name), "aws_access_key_id", user.access_key_id()),
@@ -385,6 +423,12 @@ impl Making {
         if self.random.chance(30) {
             self.config.put(&section, "duration_seconds", "1800");
         }
+        // What only counts beside a source.
+        for (key, value) in [("external_id", "an-id"), ("mfa_serial", "arn:aws:iam::111122223333:mfa/phone")] {
+            if self.random.chance(20) {
+                self.config.put(&section, key, value);
+            }
+        }
         let session = self.random.chance(40).then_some("pod-1");
         if let Some(session) = session {
             self.config.put(&section, "role_session_name", session);
@@ -407,7 +451,7 @@ impl Making {
             let session = format!("{}-sso", self.name());
             self.config.put(&section, "sso_session", &session);
             if grant != Grant::UnknownSession {
-                let header = format!("sso-session {session}");
+                let header = format!("sso-session {}", quoted(&session));
                 self.config.put(&header, "sso_start_url", &start_url);
                 self.config.put(&header, "sso_region", "eu-west-1");
                 if self.random.chance(50) {
@@ -419,6 +463,9 @@ impl Making {
                 // The same again is none.
                 _ if self.random.chance(30) => self.config.put(&section, "sso_region", "eu-west-1"),
                 _ => {}
+            }
+            if self.random.chance(20) {
+                self.config.put(&section, "sso_start_url", &start_url);
             }
             hex(&digest::SHA1_FOR_LEGACY_USE_ONLY, &session)
         } else {
@@ -471,7 +518,10 @@ impl Making {
 
     /// Other profiles, none of which changes what `last` is or whose its cached session may be.
     fn strangers(&mut self, last: &str) {
-        let settings = |making: &Self, key: &str| making.config.get(&profile(last), key).map(str::to_owned);
+        let settings = |making: &Self, key: &str| {
+            let found = making.config.get(&profile(last), key).or_else(|| making.credentials.get(last, key));
+            found.map(str::to_owned)
+        };
         if self.random.chance(40) {
             let (user, name) = (self.new_user(), self.name());
             self.keys_in_credentials(&name, &user);

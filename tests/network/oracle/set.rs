@@ -10,6 +10,9 @@ use crate::kinds::{Kind, State};
 /// In the files, for the path of the home that they are in.
 pub(crate) const HOME: &str = "@HOME@";
 
+/// In the files, for the URL of the fake.
+pub(crate) const URL: &str = "@URL@";
+
 /// What a person left in a home, and no two homes share.
 pub(crate) enum Plant {
     /// A login at IAM Identity Center, in this file.
@@ -56,7 +59,7 @@ impl Set {
         let home = Home::new();
         let path = home.path().to_str().expect("UTF-8").to_owned();
         let mut home = home
-            .config(self.config.replace(HOME, &path))
+            .config(self.config.replace(HOME, &path).replace(URL, &self.fake.url()))
             .credentials(self.credentials.replace(HOME, &path))
             .variable("AWS_DEFAULT_REGION", "eu-west-1")
             .variable("AWS_REGION", "eu-west-1")
@@ -64,6 +67,7 @@ impl Set {
             .variable("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "1")
             .variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", self.fake.url());
         home = match way {
+            Way::Endpoint if self.config.contains(URL) => home,
             Way::Endpoint => home.variable("AWS_ENDPOINT_URL", self.fake.url()),
             Way::Proxy => home.variable("HTTPS_PROXY", self.fake.url()).variable("AWS_CA_BUNDLE", self.fake.ca_file()),
         };
