@@ -72,6 +72,8 @@ mod evaluated {
         dash = Dash,
         ksh93 = Ksh93,
         mksh = Mksh,
+        yash = Yash,
+        ash = Ash,
         tcsh = Tcsh
     );
 }

@@ -49,10 +49,11 @@ pub(crate) fn subcommand(name: &str) -> Option<Command> {
 pub fn use_() -> Command {
     identity_options(Command::new("use"))
         .bin_name("awsenv use")
-        .about("Print the snippet that makes PROFILE the identity of this shell")
+        .about("Make PROFILE the identity of this shell; without the hook, print the snippet that does")
         .long_about(
-            "Print the snippet that makes PROFILE the identity of this shell: everything it needs is set, every other \
-             variable that could speak for another identity is unset. Evaluate it: eval \"$(awsenv use client1)\".\n\n\
+            "Make PROFILE the identity of this shell: everything it needs is set, every other variable that could speak \
+             for another identity is unset. Without the hook (`awsenv init`) it prints the snippet that does, to be \
+             evaluated: eval \"$(awsenv use client1)\".\n\n\
              `awsenv use -` goes back to the profile before; without PROFILE, a picker asks on the terminal.",
         )
         .arg(profile().help("The profile, exactly as it is called; - is the one before; without it a picker asks"))
@@ -71,7 +72,7 @@ pub fn use_() -> Command {
 pub fn clear() -> Command {
     Command::new("clear")
         .bin_name("awsenv clear")
-        .about("Print the snippet that leaves no identity but the machine's own")
+        .about("Leave no identity but the machine's own; without the hook, print the snippet that does")
         .arg(
             Arg::new("lock")
                 .long("lock")
