@@ -67,7 +67,7 @@ __awsenv_learn() {
     case $__awsenv_end in *[!0-9]*) __awsenv_end='' ;; esac
     case $__awsenv_renew_at in *[!0-9]*) __awsenv_renew_at='' ;; esac
     __awsenv_seen=$__awsenv_print
-    if [[ -z $__awsenv_stamp && -n $__awsenv_head ]]; then
+    if [[ -z $__awsenv_stamp ]]; then
         __awsenv_seen=
     fi
     __awsenv_try_at=0

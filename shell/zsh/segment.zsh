@@ -51,7 +51,7 @@ __awsenv_learn() {
     [[ $__awsenv_end != *[^0-9]* ]] || __awsenv_end=
     [[ $__awsenv_renew_at != *[^0-9]* ]] || __awsenv_renew_at=
     __awsenv_seen=$__awsenv_print
-    if [[ -z $__awsenv_stamp && -n $__awsenv_head ]]; then
+    if [[ -z $__awsenv_stamp ]]; then
         __awsenv_seen=
     fi
     __awsenv_try_at=0

@@ -21,9 +21,17 @@ pub(crate) fn awsenv_prompt() -> &'static Path {
 /// Stands between the shell and the program: an environment that the test can change while the shell runs. The file
 /// holds `NAME=VALUE`, each ended by NUL.
 ///
-/// Called by the hook it has arguments, by hand none.
+/// Called by the hook it has arguments, by hand none. What a shell learns once it asks for again here, as it does where no
+/// stamp can be made: it can't see that the environment is another.
 const SCRIPT: &str = "#!/bin/sh
 export ARGUMENTS=\"${*:-$ARGUMENTS}\"
+case $ARGUMENTS in
+    --learn*)
+        xargs -0 sh -c 'exec env \"$@\" \"$AWSENV_PROMPT\" $ARGUMENTS' sh <environment |
+            LC_ALL=C sed 's/^__awsenv_stamp=.*/__awsenv_stamp=/'
+        exit
+        ;;
+esac
 exec xargs -0 sh -c 'exec env \"$@\" \"$AWSENV_PROMPT\" $ARGUMENTS' sh <environment
 ";
 
