@@ -3,16 +3,15 @@
 //! A time alone says as much about the machine as about the program; so every run of ours alternates with one of the
 //! program that it is compared with, started the same way, and medians are compared.
 
+mod cold;
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::json;
-
 use crate::args::Args;
 use crate::failure::{Failure, Result};
-use crate::fakes::FakeAws;
 use crate::files;
 use crate::homes;
 use crate::install;
@@ -166,7 +165,7 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
             limit: Limit::AtLeast(300.0),
             detail: format!("{} to {}", milliseconds(slow), milliseconds(fast)),
         });
-        table.push(assuming(workspace, &folder, &awsenv, &aws, (runs / 2).max(FEWEST_RUNS))?);
+        table.push(cold::assuming(workspace, &folder, &awsenv, &aws, (runs / 2).max(FEWEST_RUNS))?);
     } else {
         skipped = Some("there is no /usr/bin/aws of version 2 (apt-get install awscli)");
     }
@@ -183,47 +182,6 @@ pub(crate) fn run(workspace: &Workspace, mut args: Args) -> Result<bool> {
     let missed = table.iter().filter(|line| !line.holds()).count();
     println!("\n{}", if missed == 0 { "every limit is kept".to_owned() } else { format!("{missed} missed") });
     Ok(missed == 0)
-}
-
-/// One AssumeRole by each, over TLS, against the same fake on loopback. awsenv passes over its caches.
-fn assuming(workspace: &Workspace, folder: &Path, awsenv: &Path, aws: &Path, runs: usize) -> Result<Measured> {
-    const ROLE: &str = "arn:aws:iam::123456789012:role/Admin";
-    let host = workspace.host()?;
-    let mut build = workspace.cargo(["build", "--release", "--locked", "-p", "awsenv-testkit"]);
-    build.args(["--features", "awsenv-testkit/fakes", "--bin", "fake-aws", "--target", &host]);
-    process::shown(build)?;
-    let program = workspace.target().join(&host).join("release/fake-aws");
-    let user = "arn:aws:iam::111122223333:user/someone";
-    let world = json!({
-        "users": [{"account": "111122223333", "name": "someone", "access_key_id": homes::KEY_ID,
-                   "secret_access_key": homes::SECRET}],
-        "roles": [{"arn": ROLE, "trusts": [user]}],
-    });
-    let fake = FakeAws::start(&program, &world, &folder.join("world.json"))?;
-    let ca_file = fake.ca_file.display().to_string();
-    let home = folder.join("home-cold");
-    homes::make(&home, 1)?;
-    let base = homes::name(1);
-    let config = format!(
-        "[profile cold]\nrole_arn = {ROLE}\nsource_profile = {base}\nregion = eu-central-1\nendpoint_url = {}\n\
-         ca_bundle = {ca_file}\n",
-        fake.url
-    );
-    files::write(&home.join(".aws/config"), config)?;
-    let ours = Run::new(awsenv, &home, &["export", "cold", "--refresh"]);
-    ours.must_print("ASIA")?;
-    let words = ["sts", "assume-role", "--role-arn", ROLE, "--role-session-name", "bench", "--profile", &base];
-    let more = ["--region", "eu-central-1", "--endpoint-url", &fake.url, "--ca-bundle", &ca_file];
-    let theirs = Run::new(aws, &home, &[&words[..], &more].concat());
-    theirs.must_print("ASIA")?;
-    let [slow, fast] = by_turns([&theirs, &ours], runs)?;
-    Ok(Measured {
-        what: "a cold role against aws sts assume-role".into(),
-        value: slow.as_secs_f64() / fast.as_secs_f64(),
-        unit: "x faster",
-        limit: Limit::AtLeast(10.0),
-        detail: format!("{} to {}, over TLS on loopback", milliseconds(slow), milliseconds(fast)),
-    })
 }
 
 /// The load of the last minute, where it is more than this command makes by itself.
