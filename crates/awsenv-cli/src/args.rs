@@ -10,7 +10,7 @@ pub fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("The right AWS identity in every shell, or a loud failure")
         .after_help(
-            "Exit status: 0 done, 1 refused by files, arguments or AWS, 2 usage, 3 a person is needed, 255 a bug.",
+            "Exit status: 0 done, 1 refused by files, arguments or AWS, 2 usage, 3 a person is needed, 130 interrupted, 255 a bug.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
