@@ -54,8 +54,16 @@ __awsenv_precmd() {
     __awsenv_segment
     if [[ $__awsenv_in_prompt == yes ]]; then
         psvar[90]=$AWSENV_SEGMENT
+        # The color stands around it: letters alone, whatever else may be in that variable.
+        \builtin local shown='%(90V.%90v .)'
+        [[ -z ${__awsenv_color-} || $__awsenv_color == *[^a-z]* ]] || shown="%(90V.%F{$__awsenv_color}%90v%f .)"
         # Again and again, because prompt tools write PROMPT anew.
-        [[ $PROMPT == *%90v* ]] || PROMPT="%(90V.%90v .)$PROMPT"
+        if [[ $PROMPT != *%90v* ]]; then
+            PROMPT=$shown$PROMPT
+        elif [[ -n ${__awsenv_shown-} ]]; then
+            PROMPT=${PROMPT/"$__awsenv_shown"/"$shown"}
+        fi
+        __awsenv_shown=$shown
     fi
     # Now, because compinit may come later in the start-up files; at the first prompt it has run.
     [[ -n $__awsenv_tab_installed ]] || __awsenv_tab_install

@@ -42,7 +42,7 @@ __awsenv_is_news() {
 __awsenv_learn() {
     \builtin local text=
     __awsenv_end= __awsenv_head= __awsenv_tail= __awsenv_near= __awsenv_over= __awsenv_stamp=
-    __awsenv_renew_at= __awsenv_locks= __awsenv_shows_left= __awsenv_watched=() __awsenv_present=()
+    __awsenv_renew_at= __awsenv_locks= __awsenv_shows_left= __awsenv_color= __awsenv_watched=() __awsenv_present=()
     if [[ -x $__awsenv_prompt_binary ]]; then
         text=$("$__awsenv_prompt_binary" --learn zsh $$ 2>/dev/null) || text=
     fi
@@ -135,6 +135,8 @@ __awsenv_ask() {
 # None of it from the environment.
 \builtin unset -v __awsenv_seen __awsenv_head __awsenv_end __awsenv_stamp __awsenv_watched __awsenv_present
 \builtin typeset -g __awsenv_seen= __awsenv_head= __awsenv_end= __awsenv_stamp= __awsenv_print= __awsenv_text=
+\builtin unset -v __awsenv_color
+\builtin typeset -g __awsenv_color=
 \builtin typeset -g __awsenv_tail= __awsenv_near= __awsenv_over= __awsenv_renew_at= __awsenv_locks= __awsenv_shows_left=
 \builtin typeset -gi __awsenv_now=0 __awsenv_left=0 __awsenv_try_at=0
 \builtin typeset -ga __awsenv_watched __awsenv_present

@@ -35,6 +35,12 @@ const fn hooked(setup: &'static [&'static str]) -> Embedding {
     Embedding { around: ["", " >"], ..late(setup) }
 }
 
+/// awsenv's own hook in the shells where it asks again only when a variable has changed: one that is looked at, and that
+/// no program sees.
+const fn hooked_learning(setup: &'static [&'static str]) -> Embedding {
+    Embedding { refresh: "AWSENV_CLASS=$((${AWSENV_CLASS:-0} + 1))", ..hooked(setup) }
+}
+
 const SH_SUBSTITUTION: Embedding = late(&["PS1='[$(./segment)]> '"]);
 const SH_EARLY: Embedding = early(&[], "PS1=\"[$(./segment)]> \"");
 
@@ -44,7 +50,7 @@ pub(crate) fn embeddings(shell: RealShell) -> &'static [Embedding] {
         RealShell::Bash => {
             const {
                 &[
-                    hooked(&["PS1='> '; eval \"$(awsenv init bash --prompt)\""]),
+                    hooked_learning(&["PS1='> '; eval \"$(awsenv init bash --prompt)\""]),
                     late(&["PROMPT_COMMAND='AWSENV_SEGMENT=$(./segment)'; PS1='[$AWSENV_SEGMENT]> '"]),
                     late(&[
                         "PROMPT_COMMAND='AWSENV_SEGMENT=$(./segment)'; PS1='[${AWSENV_SEGMENT:+$AWSENV_SEGMENT}]> '",
@@ -59,7 +65,7 @@ pub(crate) fn embeddings(shell: RealShell) -> &'static [Embedding] {
         RealShell::Zsh => {
             const {
                 &[
-                    hooked(&["setopt prompt_subst; PS1='> '; eval \"$(awsenv init zsh --prompt)\""]),
+                    hooked_learning(&["setopt prompt_subst; PS1='> '; eval \"$(awsenv init zsh --prompt)\""]),
                     late(&["precmd() { psvar[1]=$(./segment) }; PS1='[%1v]> '"]),
                     late(&["setopt prompt_subst; precmd() { psvar[1]=$(./segment) }; PS1='[%1v]> '"]),
                     early(&["precmd() { PS1=\"[$(./segment)]> \" }"], ""),

@@ -37,7 +37,9 @@ fn check(shell: RealShell, program: &Path) {
             let what = format!("{} {} {profile}", shell.label(), embedding.embed);
             prompt.show(&variables, &text);
             prompt.terminal.wait_until_cursor(&format!("{what}: cursor at {width}"), |(_, column)| column == width);
-            if can_color(shell, embedding.embed) {
+            // zsh's hook has the color in the prompt around the text.
+            let is_zshs_hook = shell == RealShell::Zsh && embedding.around[0].is_empty();
+            if can_color(shell, embedding.embed) || is_zshs_hook {
                 let color = if profile == "plain" { None } else { Some(RED) };
                 let (row, _) = prompt.terminal.cursor();
                 let ends = [before.len() as u16, width - 2 - after.len() as u16];

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `__awsenv_end` | the end, epoch seconds; empty: there is none |
 //! | `__awsenv_head`, `__awsenv_tail` | the segment, escaped for the shell's prompt, around the time left |
+//! | `__awsenv_color` | zsh's name of the segment's color, or nothing: there the prompt around the segment says it |
 //! | `__awsenv_shows_left` | `yes` where the format shows the time left |
 //! | `__awsenv_near` | what stands before the time left when the end is near |
 //! | `__awsenv_over` | the segment once the end has come |
@@ -67,10 +68,11 @@ pub(crate) fn text(context: &Context, shell: Shell, process: u32) -> String {
     let mut assign = |name: &str, value: &str| {
         text.push_str(&format!("__awsenv_{name}={}\n", ansi_c_quoted(value)));
     };
+    let color = template.as_ref().and_then(|template| template.color).filter(|_| context.shows_colors());
     let (end, head, tail, near, over) = match template {
         None => Default::default(),
-        Some(Template { body, color, .. }) => {
-            let dressed = Dressed { shell, color: color.filter(|_| context.shows_colors()) };
+        Some(Template { body, .. }) => {
+            let dressed = Dressed { shell, color };
             match body {
                 Body::Fixed(text) => (String::new(), dressed.whole(&text), None, "", String::new()),
                 Body::Timed { end, head, tail, near, over } => {
@@ -85,6 +87,9 @@ pub(crate) fn text(context: &Context, shell: Shell, process: u32) -> String {
     assign("shows_left", if tail.is_some() { "yes" } else { "no" });
     assign("tail", &tail.unwrap_or_default());
     assign("near", near);
+    if shell == Shell::Zsh {
+        assign("color", color.map_or("", Color::name));
+    }
     assign("over", &over);
     let owned = Identity::from_environment(&context.environment, false).owned;
     assign("locks", if owned { "yes" } else { "no" });
