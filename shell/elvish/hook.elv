@@ -68,12 +68,36 @@ fn __awsenv_main {|@arguments|
     }
 }
 
+# What is to be done near the end of an identity: it locks the shell, or a process in the background gets new credentials
+# and a later prompt takes them over. The numbers are awsenv-prompt's.
+fn __awsenv_look_after {|told|
+    if (== $told 11) {
+        (external sh) -c '("$0" __renew "$1" </dev/null >/dev/null 2>&1 &)' $__awsenv_binary $pid
+        return
+    }
+    var request = (if (== $told 10) { put __end } else { put __take })
+    var text = ((external $__awsenv_binary) $request --hook elvish $pid | slurp)
+    if (not-eq $text '') {
+        eval $text
+        set AWSENV_SEGMENT = ((external $__awsenv_prompt_binary) --shell elvish --embed late 2>/dev/null | slurp)
+    }
+}
+
 # Sets AWSENV_SEGMENT. The one place that knows how the segment is made.
 fn __awsenv_segment {
     set AWSENV_SEGMENT = ''
     if (has-external $__awsenv_prompt_binary) {
-        try {
-            set AWSENV_SEGMENT = ((external $__awsenv_prompt_binary) --shell elvish --embed late 2>/dev/null | slurp)
-        } catch _ { }
+        var told = 0
+        # A status other than 0 is an exception, which would take the text along.
+        set AWSENV_SEGMENT = ({
+            try {
+                (external $__awsenv_prompt_binary) --shell elvish --embed late --tell $pid 2>/dev/null
+            } catch __awsenv_failed {
+                try { set told = $__awsenv_failed[reason][exit-status] } catch _ { }
+            }
+        } | slurp)
+        if (and (>= $told 10) (<= $told 12)) {
+            try { __awsenv_look_after $told } catch _ { }
+        }
     }
 }

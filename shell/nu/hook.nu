@@ -73,12 +73,32 @@ def __awsenv_done [] {
 
 # Sets AWSENV_SEGMENT: a record, because a text would be exported. The one place that knows how the segment is made.
 def --env __awsenv_segment []: nothing -> nothing {
-    let text = if ($__awsenv_prompt_binary | path exists) {
-        do { ^$__awsenv_prompt_binary --shell nu --embed late } | complete | get stdout
+    if ($__awsenv_prompt_binary | path exists) {
+        let told = do { ^$__awsenv_prompt_binary --shell nu --embed late --tell $nu.pid } | complete
+        $env.AWSENV_SEGMENT = {text: $told.stdout}
+        if $told.exit_code in [10 11 12] {
+            __awsenv_look_after $told.exit_code
+        }
     } else {
-        ''
+        $env.AWSENV_SEGMENT = {text: ''}
     }
-    $env.AWSENV_SEGMENT = {text: $text}
+}
+
+# What is to be done near the end of an identity: it locks the shell, or a process in the background gets new credentials
+# and a later prompt takes them over. The numbers are awsenv-prompt's.
+def --env __awsenv_look_after [told: int]: nothing -> nothing {
+    if $told == 11 {
+        ^sh -c '("$0" __renew "$1" </dev/null >/dev/null 2>&1 &)' $__awsenv_binary $nu.pid
+        return
+    }
+    let request = if $told == 10 { '__end' } else { '__take' }
+    let text = ^$__awsenv_binary $request --hook nu $nu.pid
+    if ($text | is-not-empty) {
+        let change = $text | from json
+        load-env $change.set
+        hide-env --ignore-errors ...$change.unset
+        $env.AWSENV_SEGMENT = {text: (do { ^$__awsenv_prompt_binary --shell nu --embed late } | complete | get stdout)}
+    }
 }
 
 $env.AWSENV_SEGMENT = {text: ''}

@@ -115,14 +115,32 @@ def __awsenv_install(binary, prompt_binary, in_prompt, command):
     shell.aliases["__awsenv_run"] = run
     shell.aliases[command] = main
 
-    def segment():
+    def look_after(told):
+        """What is to be done near the end of an identity; the numbers are awsenv-prompt's."""
+        number = str(os.getpid())
+        if told == 11:
+            quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            subprocess.Popen([binary, "__renew", number], env=environment.detype(), start_new_session=True, **quiet)
+            return
+        request = "__end" if told == 10 else "__take"
+        done = subprocess.run(
+            [binary, request, "--hook", "xonsh", number], env=environment.detype(), stdout=subprocess.PIPE
+        )
+        shell.execer.exec(done.stdout.decode(), glbs=shell.ctx)
+
+    def segment(tell=True):
         """The one place that knows how the segment is made."""
         if not os.access(prompt_binary, os.X_OK):
             return ""
         arguments = [prompt_binary, "--shell", "xonsh", "--embed", "late"]
+        if tell:
+            arguments += ["--tell", str(os.getpid())]
         done = subprocess.run(
             arguments, env=environment.detype(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
+        if done.returncode in (10, 11, 12) and os.access(binary, os.X_OK):
+            look_after(done.returncode)
+            return segment(tell=False)
         return done.stdout.decode(errors="replace")
 
     # In the environment, where prompts look, but handed to no program.

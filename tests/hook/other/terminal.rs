@@ -68,6 +68,20 @@ fn check(shell: RealShell, program: &Path) {
     type_and_wait("declare -p | grep -c __awsenv; echo $AWS_ACCESS_KEY_ID >seen; exit\r", "aws:other [0]READY>");
     assert_eq!(fs::read_to_string(home.join("seen")).unwrap(), "AKIAOTHER\n", "{}", shell.label());
     type_and_wait("awsenv back\r", "aws:acme (eu-west-1) [0]READY>");
+    // The end locks the shell; tcsh shows it.
+    terminal.send("awsenv use other --for 2s\r");
+    terminal.wait_for("aws:other ends");
+    let ended = if shell == RealShell::Tcsh { "aws:other expired [0]READY>" } else { "aws:expired [0]READY>" };
+    let mut type_and_wait = |line: &str, wanted: &str| {
+        terminal.send(line);
+        terminal.wait_until(wanted, |screen| {
+            screen.lines().rev().find(|line| !line.trim().is_empty()).is_some_and(|last| last.trim() == wanted)
+        });
+    };
+    type_and_wait("sh -c 'sleep 2.2'\r", ended);
+    let profile = if shell == RealShell::Tcsh { "none" } else { "awsenv-expired" };
+    type_and_wait("sh -c 'echo ${AWS_PROFILE-none} >seen; exit 7'\r", &ended.replace("[0]", "[7]"));
+    assert_eq!(fs::read_to_string(home.join("seen")).unwrap(), format!("{profile}\n"), "{}", shell.label());
     // The program goes away: the prompt stays, and says nothing of an identity it can't know.
     fs::rename(home.join(FOLDER), home.join("elsewhere")).unwrap();
     fs::remove_file(home.join("seen")).unwrap();
