@@ -196,6 +196,28 @@ fn thirty_shells_make_one_call() {
     assert_eq!(noted.filter(|file| file.as_ref().is_ok_and(|file| file.path().extension().is_some())).count(), 30);
 }
 
+/// The token of IAM Identity Center is renewed on the way, and shared.
+#[test]
+fn a_token_is_renewed_with_what_it_gives() {
+    let world = World::new();
+    put_token(&world, &world.fake.sso_token(START_URL, 3600));
+    let variables = exported(&world.awsenv("use --shell nu dev").expect(0, &[]));
+    // Soon over, both of them, and only the token can be renewed without a person.
+    put_token(&world, &world.fake.sso_token(START_URL, 120));
+    std::fs::remove_dir_all(world.home.join(".aws/cli/cache")).expect("the role's entry");
+    let soon = (world.fake.now() + 300).to_string();
+    let run = |arguments: &[&str]| {
+        let mut command = world.command(arguments);
+        command.envs(variables.iter().cloned()).env("AWSENV_EXPIRATION", &soon).output().expect("awsenv starts")
+    };
+    run(&["__renew", "4190200"]);
+    assert_eq!((world.fake.calls("CreateToken"), world.fake.calls("GetRoleCredentials")), (1, 2));
+    let taken = run(&["__take", "--hook", "bash", "4190200"]);
+    let text = String::from_utf8_lossy(&taken.stdout).into_owned();
+    assert!(text.contains("AWS_ACCESS_KEY_ID=") && taken.stderr.is_empty(), "{text}");
+    assert_eq!((world.fake.calls("CreateToken"), world.fake.calls("GetRoleCredentials")), (1, 2), "from the caches");
+}
+
 /// Only a person can go on: said once, with what to run.
 #[test]
 fn a_login_that_is_needed_is_said_once() {
