@@ -35,21 +35,16 @@ __awsenv_tab() { # COMMAND WORD PREVIOUS
 
 # What has to be looked at closely is core.bash's. `printf` says so where PROMPT_COMMAND is readonly; an assignment would
 # end the evaluation.
-__awsenv_install() {
-    case ${PROMPT_COMMAND[*]+x} in
-        '') \printf -v PROMPT_COMMAND __awsenv_precmd 2>/dev/null || : ;;
-        *) __awsenv_load && __awsenv_prompt_command ;;
-    esac
-    \complete -F __awsenv_tab "$__awsenv_command"
-    \set -- aws export
-    for __awsenv_name do
-        if \complete -p "$__awsenv_name" >/dev/null 2>&1; then
-            __awsenv_load && __awsenv_tab_keep "$__awsenv_name"
-        fi
-    done
-    \complete -o bashdefault -o default -F __awsenv_tab "$@"
-}
-
 case $- in
-    *i*) __awsenv_install ;;
+    *i*)
+        case ${PROMPT_COMMAND[*]+x} in
+            '') \printf -v PROMPT_COMMAND __awsenv_precmd 2>/dev/null || : ;;
+            *) __awsenv_load && __awsenv_prompt_command ;;
+        esac
+        \complete -F __awsenv_tab "$__awsenv_command"
+        for __awsenv_name in aws export; do
+            \complete -p $__awsenv_name && __awsenv_load && __awsenv_tab_keep $__awsenv_name
+        done >/dev/null 2>&1
+        \complete -o bashdefault -o default -F __awsenv_tab aws export
+        ;;
 esac

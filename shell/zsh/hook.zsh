@@ -69,14 +69,6 @@ __awsenv_precmd() {
     [[ -n $__awsenv_tab_installed ]] || __awsenv_tab_install
 }
 
-# The hooks' own order is kept; a function is called once, however often this is evaluated.
-__awsenv_install() {
-    \builtin emulate -L zsh
-    \builtin setopt no_all_export
-    \builtin typeset -ga precmd_functions
-    (( ${precmd_functions[(Ie)__awsenv_precmd]} )) || precmd_functions+=(__awsenv_precmd)
-}
-
 # Completion is asked for at the first TAB, by core.zsh; until then this stands for it.
 __awsenv_tab() {
     __awsenv_load && __awsenv_tab_first "$@"
@@ -91,6 +83,12 @@ __awsenv_tab_install() {
 }
 
 __awsenv_tab_installed=
+# The hooks' own order is kept; a function is called once, however often this is evaluated.
 if [[ -o interactive ]]; then
-    __awsenv_install
+    () {
+        \builtin emulate -L zsh
+        \builtin setopt no_all_export
+        \builtin typeset -ga precmd_functions
+        (( ${precmd_functions[(Ie)__awsenv_precmd]} )) || precmd_functions+=(__awsenv_precmd)
+    }
 fi

@@ -300,9 +300,9 @@ fn sh_define(command: &str) -> String {
     format!("\\unalias {command} 2>/dev/null || :\n{command}() {{\n__awsenv_call \"$@\"\n}}\n")
 }
 
-/// zsh parses the whole text before it runs `unalias`, so the name stands where no alias is looked for.
+/// By `-m` nothing is said where there is none. zsh parses the whole text before it runs `unalias`, so the name stands where no alias is looked for.
 fn zsh_define(command: &str) -> String {
-    format!("\\builtin unalias {command} 2>/dev/null || :\nfunction {command} {{\n__awsenv_call \"$@\"\n}}\n")
+    format!("\\builtin unalias -m {command} || :\nfunction {command} {{\n__awsenv_call \"$@\"\n}}\n")
 }
 
 #[cfg(test)]
