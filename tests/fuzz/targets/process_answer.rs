@@ -1,7 +1,9 @@
-//! The answer of a `credential_process`. What is taken keeps the contract.
+//! The answer of a `credential_process`, and of awsenv-broker. What is taken keeps the contract.
 #![no_main]
 
+use awsenv_core::broker::PROTOCOL;
 use awsenv_core::change::check_value;
+use awsenv_host::broker::{BrokerError, read_answer};
 use awsenv_host::credential_process::parse_answer;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
@@ -22,5 +24,21 @@ fuzz_target!(|data: &[u8]| {
             assert!(credentials.expiration.is_none_or(|expiration| expiration > now));
         }
         Err(error) => assert!(!error.to_string().is_empty()),
+    }
+    match read_answer(data, now) {
+        Ok(answer) => {
+            let json: serde_json::Value = serde_json::from_slice(data).expect("only JSON is taken");
+            assert_eq!(json["awsenv"]["protocol"], PROTOCOL);
+            assert!(json["error"].is_null(), "a failure is none");
+            if let Ok(credentials) = answer.credentials() {
+                assert_eq!(json["SecretAccessKey"], credentials.secret_access_key.expose());
+            }
+            if let Ok(identity) = answer.identity() {
+                assert_eq!(json["account_id"], identity.account_id.as_str());
+            }
+            let _ = (answer.login(), answer.logout());
+        }
+        Err(BrokerError::Failed { failure, .. }) => assert!(!failure.code.is_empty() && !failure.message.is_empty()),
+        Err(error) => assert!(!error.to_string().is_empty() && error.hint().is_some()),
     }
 });
