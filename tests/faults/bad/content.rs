@@ -186,7 +186,8 @@ fn caches_that_are_broken_are_no_caches() {
     // The name that the AWS CLI gives to this role's session.
     let name = "51e7b105b5040ce662656c8dc6ab4de70c4de7ad.json";
     let whole = r#"{"Credentials": {"AccessKeyId": "ASIACACHED", "SecretAccessKey": "s", "SessionToken": "t",
-                   "Expiration": "2199-01-01T00:00:00Z"}}"#;
+                   "Expiration": "2199-01-01T00:00:00Z"},
+                   "AssumedRoleUser": {"Arn": "arn:aws:sts::123456789012:assumed-role/Admin/me"}}"#;
     let home =
         |text: &[u8]| Home::new().config(config).credentials(&credentials).cli_cache(name, text).without_broker();
     let run = awsenv(&home(whole.as_bytes()), &["export", "r"]).expect(0, &[]);
