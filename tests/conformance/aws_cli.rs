@@ -1,7 +1,7 @@
 //! The AWS CLI itself, where it is installed: Debian's 2.9 knows `configure export-credentials`. A call of it costs half a
 //! second, so there are few.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 
 use awsenv_testkit::home::Home;
@@ -41,22 +41,6 @@ const CREDENTIALS: &str = "[keys]\naws_access_key_id = AKIAKEYS\naws_secret_acce
 const CACHED: &str = r#"{"Credentials": {"AccessKeyId": "ASIACACHED", "SecretAccessKey": "cached", "SessionToken": "t",
     "Expiration": "2999-01-01T00:00:00Z"}, "AssumedRoleUser": {"Arn": "arn:aws:sts::123456789012:assumed-role/Admin/me"}}"#;
 
-/// The AWS CLI, version 2: the first `aws` may be the one of PyPI, which is version 1 and exports nothing.
-#[allow(clippy::print_stderr, clippy::disallowed_macros, reason = "a skipped test says so, by name")]
-fn find_aws(test: &str) -> Option<PathBuf> {
-    let is_second = |program: &PathBuf| {
-        let output = Home::new().command(program).arg("--version").output();
-        output.is_ok_and(|output| output.stdout.starts_with(b"aws-cli/2"))
-    };
-    let debian = PathBuf::from("/usr/bin/aws");
-    let found = [Some(debian), tools::find("aws")].into_iter().flatten().find(is_second);
-    if found.is_none() {
-        assert!(!tools::is_strict(), "{test}: version 2 of the AWS CLI is missing");
-        eprintln!("SKIPPED {test}: version 2 of the AWS CLI is missing (Debian: apt-get install awscli)");
-    }
-    found
-}
-
 fn aws(home: &Home, program: &Path, arguments: &[&str]) -> Run {
     let mut command = home.command(program);
     command.args(arguments).stdin(Stdio::null()).env("AWS_EC2_METADATA_DISABLED", "true");
@@ -71,7 +55,7 @@ fn home() -> Home {
 
 #[test]
 fn the_aws_cli_exports_the_same_credentials() {
-    let Some(program) = find_aws("the_aws_cli_exports_the_same_credentials") else { return };
+    let Some(program) = tools::require_aws_cli("the_aws_cli_exports_the_same_credentials") else { return };
     let home = home();
     for profile in ["keys", "two words", "process", "both", "only-here", "token", "role", "half", "loop"] {
         let theirs =
@@ -89,7 +73,7 @@ fn the_aws_cli_exports_the_same_credentials() {
 
 #[test]
 fn the_aws_cli_has_the_same_regions() {
-    let Some(program) = find_aws("the_aws_cli_has_the_same_regions") else { return };
+    let Some(program) = tools::require_aws_cli("the_aws_cli_has_the_same_regions") else { return };
     let home = home();
     for profile in ["keys", "two words", "both"] {
         let theirs = aws(&home, &program, &["configure", "get", "region", "--profile", profile]);
@@ -101,7 +85,7 @@ fn the_aws_cli_has_the_same_regions() {
 /// What `use` prepares is what the AWS CLI then goes by.
 #[test]
 fn the_aws_cli_goes_by_the_environment() {
-    let Some(program) = find_aws("the_aws_cli_goes_by_the_environment") else { return };
+    let Some(program) = tools::require_aws_cli("the_aws_cli_goes_by_the_environment") else { return };
     let home = home();
     for mode in ["keys", "profile"] {
         let mut command = home.command(env!("CARGO_BIN_EXE_awsenv"));

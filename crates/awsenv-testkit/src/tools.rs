@@ -46,6 +46,16 @@ fn skip(test: &str, missing: &str) -> Option<PathBuf> {
     None
 }
 
+/// Version 2 of the AWS CLI: the first `aws` on `PATH` may be another's, version 1. Missing, it is as for [`require`].
+pub fn require_aws_cli(test: &str) -> Option<PathBuf> {
+    let is_second = |program: &PathBuf| {
+        let output = crate::home::Home::new().command(program).arg("--version").output();
+        output.is_ok_and(|output| output.stdout.starts_with(b"aws-cli/2"))
+    };
+    let found = [Some(PathBuf::from("/usr/bin/aws")), find("aws")].into_iter().flatten().find(is_second);
+    found.or_else(|| skip(test, "version 2 of the AWS CLI is missing (Debian: apt-get install awscli)"))
+}
+
 /// Whether a missing program is a failure rather than a skip.
 pub fn is_strict() -> bool {
     ["CI", "AWSENV_STRICT"].into_iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use awsenv_testkit::home::Home;
 use awsenv_testkit::tools;
 use serde_json::Value;
 
@@ -12,21 +11,6 @@ use crate::world::{ADMIN, CONFIG, World};
 /// The Python of the test tools, which has botocore.
 fn python(test: &str) -> Option<PathBuf> {
     tools::require("python", test)
-}
-
-/// Version 2 of the AWS CLI, which alone exports credentials.
-#[allow(clippy::print_stderr, clippy::disallowed_macros, reason = "a skipped test says so, by name")]
-fn aws(test: &str) -> Option<PathBuf> {
-    let is_second = |program: &PathBuf| {
-        let output = Home::new().command(program).arg("--version").output();
-        output.is_ok_and(|output| output.stdout.starts_with(b"aws-cli/2"))
-    };
-    let found = [Some(PathBuf::from("/usr/bin/aws")), tools::find("aws")].into_iter().flatten().find(is_second);
-    if found.is_none() {
-        assert!(!tools::is_strict(), "{test}: version 2 of the AWS CLI is missing");
-        eprintln!("SKIPPED {test}: version 2 of the AWS CLI is missing (Debian: apt-get install awscli)");
-    }
-    found
 }
 
 /// What `program` prints, in the world's home.
@@ -91,7 +75,7 @@ fn awsenv_uses_what_botocore_cached() {
 
 #[test]
 fn the_aws_cli_uses_what_awsenv_cached() {
-    let Some(aws) = aws("the_aws_cli_uses_what_awsenv_cached") else { return };
+    let Some(aws) = tools::require_aws_cli("the_aws_cli_uses_what_awsenv_cached") else { return };
     let world = world();
     for profile in ["a", "full"] {
         let ours = world.ask(profile);

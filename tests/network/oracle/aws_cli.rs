@@ -1,6 +1,6 @@
 //! Debian's AWS CLI 2.9 reads what awsenv wrote, and awsenv what it wrote; by AWS's own host names, in TLS.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 
 use awsenv_testkit::home::Home;
@@ -21,21 +21,6 @@ const KINDS: [Kind; 5] = [
     Kind::new(Base::SsoLegacy(State::Fresh, Grant::Granted), 1),
 ];
 
-/// Version 2 of the AWS CLI: the first `aws` may be the one of PyPI, which is version 1.
-#[expect(clippy::disallowed_macros, clippy::print_stderr, reason = "a skipped test says so, by name")]
-fn find_aws(test: &str) -> Option<PathBuf> {
-    let is_second = |program: &PathBuf| {
-        let output = Home::new().command(program).arg("--version").output();
-        output.is_ok_and(|output| output.stdout.starts_with(b"aws-cli/2"))
-    };
-    let found = [Some(PathBuf::from("/usr/bin/aws")), tools::find("aws")].into_iter().flatten().find(is_second);
-    if found.is_none() {
-        assert!(!tools::is_strict(), "{test}: version 2 of the AWS CLI is missing");
-        eprintln!("SKIPPED {test}: version 2 of the AWS CLI is missing (Debian: apt-get install awscli)");
-    }
-    found
-}
-
 /// Who it is to the AWS CLI, by asking AWS.
 fn who_by_cli(set: &Set, home: &Home, program: &Path) -> String {
     let mut command = home.command(program);
@@ -54,7 +39,7 @@ fn operations(outcome: &Outcome) -> Vec<&str> {
 #[test]
 fn the_aws_cli_and_awsenv_live_on_each_other_s_caches() {
     let test = "the_aws_cli_and_awsenv_live_on_each_other_s_caches";
-    let Some(program) = find_aws(test) else { return };
+    let Some(program) = tools::require_aws_cli(test) else { return };
     for (seed, kind) in KINDS.into_iter().enumerate() {
         let set = generate(1000 + seed as u64, kind);
         let home = set.home(Way::Proxy);

@@ -1,6 +1,6 @@
 //! The AWS CLI (version 2, as Debian has it) against the fakes, by AWS's own host names through the proxy.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
@@ -11,21 +11,6 @@ use serde_json::Value;
 
 const ADMIN: &str = "arn:aws:iam::123456789012:role/Admin";
 const START: &str = "https://acme.awsapps.com/start";
-
-/// The AWS CLI, version 2: the first `aws` may be the one of PyPI, which is version 1.
-#[allow(clippy::print_stderr, reason = "a skipped test says so, by name")]
-fn find_aws(test: &str) -> Option<PathBuf> {
-    let is_second = |program: &PathBuf| {
-        let output = Home::new().command(program).arg("--version").output();
-        output.is_ok_and(|output| output.stdout.starts_with(b"aws-cli/2"))
-    };
-    let found = [Some(PathBuf::from("/usr/bin/aws")), tools::find("aws")].into_iter().flatten().find(is_second);
-    if found.is_none() {
-        assert!(!tools::is_strict(), "{test}: version 2 of the AWS CLI is missing");
-        eprintln!("SKIPPED {test}: version 2 of the AWS CLI is missing (Debian: apt-get install awscli)");
-    }
-    found
-}
 
 fn aws(fake: &FakeAws, home: &Home, program: &Path, arguments: &[&str]) -> Output {
     let mut command = home.command(program);
@@ -42,7 +27,7 @@ fn json(output: &Output) -> Value {
 #[test]
 fn the_aws_cli_assumes_a_role_and_keeps_it() {
     let test = "the_aws_cli_assumes_a_role_and_keeps_it";
-    let Some(program) = find_aws(test) else { return };
+    let Some(program) = tools::require_aws_cli(test) else { return };
     let someone = User::new("111122223333", "someone");
     let mfa = "arn:aws:iam::123456789012:role/Mfa";
     let fake = FakeAws::builder()
@@ -72,7 +57,7 @@ fn the_aws_cli_assumes_a_role_and_keeps_it() {
 #[test]
 fn the_aws_cli_logs_in_with_a_device_code() {
     let test = "the_aws_cli_logs_in_with_a_device_code";
-    let Some(program) = find_aws(test) else { return };
+    let Some(program) = tools::require_aws_cli(test) else { return };
     let fake = FakeAws::builder().sso(SsoInstance::new(START).assign("123456789012", "Admin")).start();
     let home = Home::new().config(format!(
         "[sso-session my-sso]\nsso_start_url = {START}\nsso_region = eu-west-1\n\
