@@ -3,62 +3,35 @@
 # The segment without a process: awsenv-prompt is asked when a variable that it looks at, or a file that it read, has
 # changed; from then on only the time left is added here.
 
-# Everything that the segment depends on, in one text; of secrets only that they are there. Whether a variable is
-# exported counts too, because programs see no other; before 4.4 bash can't tell.
+# Everything that the segment depends on, in one text, made anew at every prompt: the names of all such variables, the
+# values that are looked at, and of secrets only that they are there. Whether the deciding ones are exported counts too,
+# because programs see no other; before 4.4 bash can't tell.
 if [[ ${BASH_VERSINFO[0]}${BASH_VERSINFO[1]} -ge 44 ]]; then
     __awsenv_fingerprint() {
-        \local s=$'\x1f'
-        __awsenv_print=${AWS_ACCESS_KEY_ID+${AWS_ACCESS_KEY_ID@a}$AWS_ACCESS_KEY_ID}$s
-        __awsenv_print+=${AWS_SECRET_ACCESS_KEY+${AWS_SECRET_ACCESS_KEY@a}${AWS_SECRET_ACCESS_KEY:+x}}$s
-        __awsenv_print+=${AWS_SESSION_TOKEN+${AWS_SESSION_TOKEN@a}${AWS_SESSION_TOKEN:+x}}$s
-        __awsenv_print+=${AWS_PROFILE+${AWS_PROFILE@a}$AWS_PROFILE}$s
-        __awsenv_print+=${AWS_DEFAULT_PROFILE+${AWS_DEFAULT_PROFILE@a}$AWS_DEFAULT_PROFILE}$s
-        __awsenv_print+=${AWS_REGION+${AWS_REGION@a}$AWS_REGION}$s
-        __awsenv_print+=${AWS_DEFAULT_REGION+${AWS_DEFAULT_REGION@a}$AWS_DEFAULT_REGION}$s
-        __awsenv_print+=${AWSENV_PROFILE+${AWSENV_PROFILE@a}$AWSENV_PROFILE}$s
-        __awsenv_print+=${AWSENV_KEY_ID+${AWSENV_KEY_ID@a}$AWSENV_KEY_ID}$s
-        __awsenv_print+=${AWSENV_EXPIRATION+${AWSENV_EXPIRATION@a}$AWSENV_EXPIRATION}$s
-        __awsenv_common
-        # Names alone: each of these beats every signature for its service.
-        __awsenv_print+=${!AWS_BEARER_TOKEN_@}$s${!AWS_WEB_IDENTITY@}$s${!AWS_CONTAINER_@}
+        __awsenv_print="${AWS_ACCESS_KEY_ID+${AWS_ACCESS_KEY_ID@a}$AWS_ACCESS_KEY_ID}|\
+${AWS_SECRET_ACCESS_KEY+${AWS_SECRET_ACCESS_KEY@a}${AWS_SECRET_ACCESS_KEY:+x}}|${AWS_SESSION_TOKEN:+x}|\
+${AWS_PROFILE+${AWS_PROFILE@a}$AWS_PROFILE}|${AWS_DEFAULT_PROFILE+${AWS_DEFAULT_PROFILE@a}$AWS_DEFAULT_PROFILE}|\
+${AWS_REGION-}|${AWS_DEFAULT_REGION-}|${AWSENV_PROFILE-}|${AWSENV_KEY_ID-}|${AWSENV_EXPIRATION-}|${AWSENV_ACCOUNT-}|\
+${AWSENV_CLASS-}|${AWSENV_UNTIL-}|${AWSENV_CONFIG-}|${AWSENV_FOLDER_ACCOUNT-}|${AWS_CONFIG_FILE-}|\
+${AWS_SHARED_CREDENTIALS_FILE-}|${AWS_CREDENTIAL_EXPIRATION-}|${AWS_SESSION_EXPIRATION-}|${HOME-}|\
+${XDG_CONFIG_HOME-}|${NO_COLOR-}|${!AWS@}"
     }
 else
     __awsenv_fingerprint() {
-        \local s=$'\x1f'
-        __awsenv_print=${AWS_ACCESS_KEY_ID-}$s${AWS_SECRET_ACCESS_KEY:+x}$s${AWS_SESSION_TOKEN:+x}$s${AWS_PROFILE-}
-        __awsenv_print+=$s${AWS_DEFAULT_PROFILE-}$s${AWS_REGION-}$s${AWS_DEFAULT_REGION-}$s${AWSENV_PROFILE-}
-        __awsenv_print+=$s${AWSENV_KEY_ID-}$s${AWSENV_EXPIRATION-}
-        __awsenv_common
-        __awsenv_print+=${!AWS_BEARER_TOKEN_@}$s${!AWS_WEB_IDENTITY@}$s${!AWS_CONTAINER_@}
+        __awsenv_print="${AWS_ACCESS_KEY_ID-}|${AWS_SECRET_ACCESS_KEY:+x}|${AWS_SESSION_TOKEN:+x}|${AWS_PROFILE-}|\
+${AWS_DEFAULT_PROFILE-}|${AWS_REGION-}|${AWS_DEFAULT_REGION-}|${AWSENV_PROFILE-}|${AWSENV_KEY_ID-}|\
+${AWSENV_EXPIRATION-}|${AWSENV_ACCOUNT-}|${AWSENV_CLASS-}|${AWSENV_UNTIL-}|${AWSENV_CONFIG-}|\
+${AWSENV_FOLDER_ACCOUNT-}|${AWS_CONFIG_FILE-}|${AWS_SHARED_CREDENTIALS_FILE-}|${AWS_CREDENTIAL_EXPIRATION-}|\
+${AWS_SESSION_EXPIRATION-}|${HOME-}|${XDG_CONFIG_HOME-}|${NO_COLOR-}|${!AWS@}"
     }
 fi
 
-# What every bash can say.
-__awsenv_common() {
-    \local s=$'\x1f'
-    __awsenv_print+=${AWSENV_ACCOUNT-}$s${AWSENV_CLASS-}$s${AWSENV_UNTIL-}$s${AWSENV_CONFIG-}$s
-    __awsenv_print+=${AWS_CONFIG_FILE-}$s${AWS_SHARED_CREDENTIALS_FILE-}$s${AWS_CREDENTIAL_EXPIRATION-}$s
-    __awsenv_print+=${AWS_SESSION_EXPIRATION-}$s${AWS_SECURITY_TOKEN:+x}$s${AWS_ACCESS_KEY:+x}$s${AWS_SECRET_KEY:+x}$s
-    __awsenv_print+=${HOME-}$s${XDG_CONFIG_HOME-}$s${NO_COLOR-}$s${AWSENV_FOLDER_ACCOUNT-}$s
-}
-
-# Whether a file that awsenv-prompt looked at has changed, come or gone since.
-__awsenv_is_news() {
-    \local file
-    for file in ${__awsenv_watched[@]+"${__awsenv_watched[@]}"}; do
-        [[ $file -nt $__awsenv_stamp ]] && \return 0
-    done
-    for file in ${__awsenv_present[@]+"${__awsenv_present[@]}"}; do
-        [[ -e $file ]] || \return 0
-    done
-    \return 1
-}
-
-# Asks awsenv-prompt. What is kept is all of it or nothing: without a stamp it is asked again at the next prompt.
+# Asks awsenv-prompt. What is kept is all of it or nothing: without a stamp it is asked again at the next prompt. Its text
+# also makes __awsenv_is_news: whether a file that it read has changed or come since.
 __awsenv_learn() {
     \local text=
     __awsenv_end='' __awsenv_head='' __awsenv_tail='' __awsenv_near='' __awsenv_over='' __awsenv_stamp=''
-    __awsenv_renew_at='' __awsenv_locks='' __awsenv_shows_left='' __awsenv_watched=() __awsenv_present=()
+    __awsenv_renew_at='' __awsenv_locks='' __awsenv_shows_left='' __awsenv_minute=''
     if [ -x "$__awsenv_prompt_binary" ]; then
         text=$(\exec "$__awsenv_prompt_binary" --learn bash "$$" 2>/dev/null) || text=
     fi
@@ -134,11 +107,16 @@ __awsenv_make_segment() {
         if [[ $__awsenv_left -le 0 ]]; then
             AWSENV_SEGMENT=$__awsenv_over
         elif [[ $__awsenv_shows_left == yes ]]; then
-            __awsenv_say_left
-            if [[ $__awsenv_left -lt 600 ]]; then
-                __awsenv_text=$__awsenv_near$__awsenv_text
+            # What was said a moment ago, as long as it says minutes.
+            if [[ $((__awsenv_left / 60)) != "$__awsenv_minute" || $__awsenv_left -lt 600 ]]; then
+                __awsenv_minute=$((__awsenv_left / 60))
+                __awsenv_say_left
+                if [[ $__awsenv_left -lt 600 ]]; then
+                    __awsenv_text=$__awsenv_near$__awsenv_text
+                fi
+                __awsenv_said=$__awsenv_head$__awsenv_text$__awsenv_tail
             fi
-            AWSENV_SEGMENT=$__awsenv_head$__awsenv_text$__awsenv_tail
+            AWSENV_SEGMENT=$__awsenv_said
         fi
         __awsenv_tend
     fi
@@ -174,4 +152,4 @@ __awsenv_ask() {
 # None of it from the environment.
 \unset -v __awsenv_seen __awsenv_end __awsenv_time_of_day __awsenv_stamp
 __awsenv_seen='' __awsenv_head='' __awsenv_end='' __awsenv_stamp='' __awsenv_time_of_day=''
-__awsenv_watched=() __awsenv_present=()
+__awsenv_minute='' __awsenv_said=''

@@ -13,11 +13,11 @@
 //! | `__awsenv_over` | the segment once the end has come |
 //! | `__awsenv_renew_at` | from when on a process in the background is to get new credentials, epoch seconds; empty: never |
 //! | `__awsenv_locks` | `yes` where the shell is to be locked at the end: the identity is awsenv's |
-//! | `__awsenv_watched`, `__awsenv_present` | files that are news when newer than the stamp; when gone |
+//! | `__awsenv_is_news` | a function: whether a file that was read is newer than the stamp |
 //! | `__awsenv_stamp` | the stamp; empty: there is none, ask every time |
 
 use std::cell::{Cell, RefCell};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use awsenv_core::chain::{CredentialChain, CredentialSource};
 use awsenv_core::color::Color;
@@ -94,12 +94,20 @@ pub(crate) fn text(context: &Context, shell: Shell, process: u32) -> String {
     let owned = Identity::from_environment(&context.environment, false).owned;
     assign("locks", if owned { "yes" } else { "no" });
     assign("renew_at", &renew_at.take().map(|at: Timestamp| at.as_second().to_string()).unwrap_or_default());
-    assign("stamp", stamp.as_deref().and_then(std::path::Path::to_str).unwrap_or_default());
-    let list = |files: &[PathBuf]| {
-        files.iter().filter_map(|path| path.to_str()).map(ansi_c_quoted).collect::<Vec<_>>().join(" ")
+    assign("stamp", stamp.as_deref().and_then(Path::to_str).unwrap_or_default());
+    let stamp = stamp.as_deref().and_then(Path::to_str).map(ansi_c_quoted).unwrap_or_default();
+    let newer: Vec<String> = watched
+        .iter()
+        .filter_map(|path| path.to_str())
+        .map(|path| format!("{} -nt {stamp}", ansi_c_quoted(path)))
+        .collect();
+    // One test of all of them, because a loop takes longer than what it does.
+    let test = if newer.is_empty() || stamp.is_empty() {
+        "\\false".to_owned()
+    } else {
+        format!("[[ {} ]]", newer.join(" || "))
     };
-    let present: Vec<PathBuf> = watched.iter().filter(|path| path.exists()).cloned().collect();
-    text.push_str(&format!("__awsenv_watched=({})\n__awsenv_present=({})\n", list(&watched), list(&present)));
+    text.push_str(&format!("__awsenv_is_news() {{\n{test}\n}}\n"));
     text
 }
 
