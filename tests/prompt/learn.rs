@@ -117,3 +117,25 @@ fn what_is_watched() {
     std::fs::write(home.join(".local"), "").unwrap();
     assert!(run("a").contains("__awsenv_stamp=$''"), "{}", run("a"));
 }
+
+/// As under `sudo` with another user's `HOME`: the shell asks every time, and nothing of root's is left there.
+#[test]
+fn root_leaves_no_stamp_in_another_users_home() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let home = home("");
+    if std::fs::metadata(home.path()).unwrap().uid() != 0 {
+        tools::cannot_be_shown("root_leaves_no_stamp_in_another_users_home", "only root can give files away");
+        return;
+    }
+    for folder in ["", ".local", ".local/state", ".local/state/awsenv", ".local/state/awsenv/shells"] {
+        let folder = home.join(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::os::unix::fs::chown(&folder, Some(65_534), None).unwrap();
+    }
+    let mut command = home.command(awsenv_prompt());
+    let output = command.args(["--learn", "bash", "42"]).env("AWS_PROFILE", "a").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("__awsenv_stamp=$''") && text.contains("aws:a"), "{text}");
+    assert_eq!(std::fs::read_dir(home.join(".local/state/awsenv/shells")).unwrap().count(), 0);
+}

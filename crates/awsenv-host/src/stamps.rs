@@ -19,12 +19,15 @@ pub fn path(shell: u32) -> Option<PathBuf> {
 /// Makes the stamp, or sets its time to `looked`: the moment before anything was read.
 ///
 /// # Errors
-/// The file can't be made: the shell has to ask every time.
+/// The file can't be made, or would be root's in another user's home (`sudo`): the shell has to ask every time.
 pub fn set(path: &Path, looked: SystemTime) -> io::Result<()> {
     let is_new = !path.exists();
-    if is_new && let Some(folder) = path.parent() {
+    if let Some(folder) = path.parent() {
         files::create_private_folder(folder).map_err(io::Error::other)?;
-        sweep(folder);
+        files::check_folder_owner(folder).map_err(io::Error::other)?;
+        if is_new {
+            sweep(folder);
+        }
     }
     open(path)?.set_modified(looked)
 }
