@@ -51,7 +51,11 @@ __awsenv_segment() {
 __awsenv_precmd() {
     \builtin emulate -L zsh
     \builtin setopt no_all_export no_xtrace
-    __awsenv_segment
+    if [[ -n $__awsenv_loaded ]]; then
+        __awsenv_look
+    else
+        __awsenv_segment
+    fi
     if [[ $__awsenv_in_prompt == yes ]]; then
         psvar[90]=$AWSENV_SEGMENT
         # The color stands around it: letters alone, whatever else may be in that variable.

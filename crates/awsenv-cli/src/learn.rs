@@ -14,6 +14,7 @@
 //! | `__awsenv_renew_at` | from when on a process in the background is to get new credentials, epoch seconds; empty: never |
 //! | `__awsenv_locks` | `yes` where the shell is to be locked at the end: the identity is awsenv's |
 //! | `__awsenv_is_news` | a function: whether a file that was read is newer than the stamp |
+//! | `__awsenv_file1` to `6`, `__awsenv_has_more` | zsh: these files instead, where they are few, since a call takes it longer than their test; `yes` where the function has them |
 //! | `__awsenv_stamp` | the stamp; empty: there is none, ask every time |
 
 use std::cell::{Cell, RefCell};
@@ -32,6 +33,9 @@ use jiff::Timestamp;
 use crate::commands::prompt::outlook;
 use crate::context::Context;
 use crate::segment::{Body, Template};
+
+/// How many files zsh tests without calling a function.
+const FEW: usize = 6;
 
 /// Stands between the parts while they are painted together.
 const PLACE: &str = "\u{2}left\u{2}";
@@ -96,12 +100,17 @@ pub(crate) fn text(context: &Context, shell: Shell, process: u32) -> String {
     assign("renew_at", &renew_at.take().map(|at: Timestamp| at.as_second().to_string()).unwrap_or_default());
     assign("stamp", stamp.as_deref().and_then(Path::to_str).unwrap_or_default());
     let stamp = stamp.as_deref().and_then(Path::to_str).map(ansi_c_quoted).unwrap_or_default();
-    let newer: Vec<String> = watched
-        .iter()
-        .filter_map(|path| path.to_str())
-        .map(|path| format!("{} -nt {stamp}", ansi_c_quoted(path)))
-        .collect();
+    let watched: Vec<String> = watched.iter().filter_map(|path| path.to_str()).map(ansi_c_quoted).collect();
+    let is_few = shell == Shell::Zsh && watched.len() <= FEW;
+    if shell == Shell::Zsh {
+        for index in 0..FEW {
+            let path = watched.get(index).filter(|_| is_few).map_or("", String::as_str);
+            text.push_str(&format!("__awsenv_file{}={path}\n", index + 1));
+        }
+        text.push_str(&format!("__awsenv_has_more={}\n", if is_few { "" } else { "yes" }));
+    }
     // One test of all of them, because a loop takes longer than what it does.
+    let newer: Vec<String> = watched.iter().filter(|_| !is_few).map(|path| format!("{path} -nt {stamp}")).collect();
     let test = if newer.is_empty() || stamp.is_empty() {
         "\\false".to_owned()
     } else {
