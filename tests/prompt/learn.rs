@@ -94,7 +94,8 @@ fn what_is_watched() {
     let home =
         home("[settings]\ninclude = team\n").file(".config/awsenv/team", "[settings]\nregion = eu-west-1\n").config(
             "[sso-session s]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n[profile sso]\n\
-                 sso_session = s\nsso_account_id = 111122223333\nsso_role_name = R\n",
+                 sso_session = s\nsso_account_id = 111122223333\nsso_role_name = R\n\
+             [profile login]\nlogin_session = arn:aws:iam::111122223333:user/x\n",
         );
     let run = |profile: &str| {
         let output = home.command(awsenv_prompt()).args(["--learn", "bash", "42"]).env("AWS_PROFILE", profile).output();
@@ -112,6 +113,7 @@ fn what_is_watched() {
     let looked = stamp.metadata().unwrap().modified().unwrap();
     assert!(looked >= before && looked <= SystemTime::UNIX_EPOCH + Duration::from_secs(now() + 1));
     assert!(run("a").contains(" -nt "));
+    assert!(run("login").contains(".aws/login/cache/"), "{}", run("login"));
     // Where no stamp can be made, the shell is told to ask every time.
     std::fs::remove_dir_all(home.join(".local")).unwrap();
     std::fs::write(home.join(".local"), "").unwrap();

@@ -25,13 +25,14 @@ use awsenv_core::color::Color;
 use awsenv_core::identity::Identity;
 use awsenv_host::sessions::sso_token_key;
 use awsenv_host::settings::{self, Settings};
-use awsenv_host::{clock, stamps};
+use awsenv_host::{clock, login_cache, stamps};
 use awsenv_shell::Shell;
 use awsenv_shell::prompt::{Embed, escape, paint};
 use jiff::Timestamp;
 
 use crate::commands::prompt::outlook;
 use crate::context::Context;
+use crate::request::folders;
 use crate::segment::{Body, Template};
 
 /// How many files zsh tests without calling a function.
@@ -135,11 +136,13 @@ fn ansi_c_quoted(text: &str) -> String {
     quoted
 }
 
-/// The files, beside the two of AWS, that say what comes when credentials end.
-pub(crate) fn caches(context: &Context, chain: &CredentialChain) -> Option<PathBuf> {
+/// The file, beside the two of AWS, that says what comes when credentials end.
+pub(crate) fn cache(context: &Context, chain: &CredentialChain) -> Option<PathBuf> {
+    let folders = folders(context).ok()?;
     match &chain.base().source {
-        CredentialSource::Sso(sso) => {
-            Some(context.aws_folder()?.join("sso").join("cache").join(sso_token_key(sso).file_name()))
+        CredentialSource::Sso(sso) => Some(folders.sso.join(sso_token_key(sso).file_name())),
+        CredentialSource::LoginSession { login_session } => {
+            Some(folders.login.join(login_cache::file_name(login_session)))
         }
         _ => None,
     }

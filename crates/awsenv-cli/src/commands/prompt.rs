@@ -180,7 +180,7 @@ pub(crate) fn outlook(context: &Context, profile: &str) -> Found {
     let mut files = vec![texts.files.config.clone(), texts.files.credentials.clone()];
     let set = texts.profiles();
     let Ok(chain) = resolve_profile(&set, profile) else { return missing(files) };
-    files.extend(learn::caches(context, &chain));
+    files.extend(learn::cache(context, &chain));
     let outlook = match beyond(context, &chain) {
         State::LoginNeeded => Outlook::NeedsLogin,
         State::MfaNeeded => Outlook::NeedsMfa,
