@@ -98,5 +98,6 @@ __awsenv_guard_commands() {
     done
 }
 
-\unset -v __awsenv_folder __awsenv_outside __awsenv_folder_profile __awsenv_pwd
+# A shell that was started in a folder with a pin need not be in it.
+\unset -v __awsenv_folder __awsenv_outside __awsenv_folder_profile __awsenv_pwd AWSENV_FOLDER_ACCOUNT
 __awsenv_folder='' __awsenv_outside='' __awsenv_folder_profile='' __awsenv_pwd=''

@@ -95,3 +95,5 @@ end
 set -gu __awsenv_outside
 set -gu __awsenv_folder_profile
 set -gu __awsenv_folder
+# A shell that was started in a folder with a pin need not be in it.
+set -eg AWSENV_FOLDER_ACCOUNT

@@ -63,7 +63,8 @@ __awsenv_guard_commands() {
     done
 }
 
-\builtin unset -v __awsenv_outside __awsenv_folder_profile __awsenv_folder __awsenv_pwd
+# A shell that was started in a folder with a pin need not be in it.
+\builtin unset -v __awsenv_outside __awsenv_folder_profile __awsenv_folder __awsenv_pwd AWSENV_FOLDER_ACCOUNT
 \builtin typeset -g __awsenv_folder= __awsenv_pwd=
 \builtin typeset -gA __awsenv_outside
 \builtin typeset -g __awsenv_folder_profile=

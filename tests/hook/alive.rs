@@ -131,8 +131,10 @@ mod end {
 }
 
 fn check_folders(shell: RealShell, program: &Path) {
-    let home = home();
+    // As in a new pane of a terminal that was opened in a folder with a pin.
+    let home = home().variable("AWSENV_FOLDER_ACCOUNT", "123456789012");
     let mut session = start(shell, program, &home);
+    assert_eq!(session.ask("${AWSENV_FOLDER_ACCOUNT-none}"), "none", "{}", shell.label());
     let in_folder = |session: &mut Session, folder: &str| {
         session.run(&format!("cd ~/{folder}"));
         session.ask("${AWSENV_PROFILE-}")

@@ -238,13 +238,16 @@ fn decide(environment: &Environment, default_has_credentials: bool) -> (Active, 
     }
 }
 
+/// A time as awsenv writes it into the environment, which is not ours alone: digits only, anything else is not ours.
+pub fn epoch_seconds(text: &str) -> Option<Timestamp> {
+    let digits = text.len() <= 11 && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten().and_then(|seconds| Timestamp::from_second(seconds).ok())
+}
+
 /// The end that awsenv wrote down for its own identity, else the one that another tool wrote beside its keys.
 fn expiration(environment: &Environment, owned: bool, active: Active) -> Option<Timestamp> {
     if owned {
-        // Digits only: anything else is not ours.
-        let text = environment.get_nonempty("AWSENV_EXPIRATION")?;
-        let digits = text.len() <= 11 && text.bytes().all(|b| b.is_ascii_digit());
-        return digits.then(|| text.parse().ok()).flatten().and_then(|seconds| Timestamp::from_second(seconds).ok());
+        return environment.get_nonempty("AWSENV_EXPIRATION").and_then(epoch_seconds);
     }
     let names = ["AWS_CREDENTIAL_EXPIRATION", "AWS_SESSION_EXPIRATION"];
     let text = names.into_iter().find_map(|name| environment.get_nonempty(name)).filter(|_| active == Active::Keys)?;

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use awsenv_core::fingerprint;
-use awsenv_core::identity::{EXPIRED_PROFILE, Identity, owned_profile};
+use awsenv_core::identity::{EXPIRED_PROFILE, Identity, epoch_seconds, owned_profile};
 use awsenv_core::options::UseOptions;
 use awsenv_core::switch::plan_lock;
 use awsenv_host::freshness::LONGEST_RENEW_WINDOW;
@@ -201,12 +201,6 @@ fn renewed(context: &Context) -> Result<Option<impl FnOnce(Target) -> String>, C
     Ok(Some(move |target: Target| {
         target.render_quietly(&change).map_or_else(|_| String::new(), |snippet| format!("{}\n", snippet.expose()))
     }))
-}
-
-/// Digits only, as awsenv writes them: the environment is not ours alone.
-fn epoch_seconds(text: &str) -> Option<Timestamp> {
-    let digits = text.len() <= 11 && text.bytes().all(|b| b.is_ascii_digit());
-    digits.then(|| text.parse().ok()).flatten().and_then(|seconds| Timestamp::from_second(seconds).ok())
 }
 
 fn note_path(shell: u32, kind: &str) -> Option<PathBuf> {
